@@ -1,0 +1,50 @@
+import type { Construct } from "constructs";
+import type { NodePlatform } from "../node/platform";
+import type { ClusterSpec, MachineSize } from "../spec/cluster-spec";
+import type { Problem } from "../spec/problems";
+import type { Architecture } from "../spec/versions";
+
+/** Who brings back what, in a sentence each; printed by `npm run synth`. */
+export interface RepairFact {
+  readonly fault: string;
+  readonly owner: string;
+  readonly how: string;
+}
+
+/** What a cloud is like, as data and plain functions: no construct is made here. */
+export interface PlatformFacts {
+  /** Rules that only this cloud has: zones of a region, machine types, limits. */
+  check(spec: ClusterSpec): readonly Problem[];
+  /** The smallest machine type that fits a size. Types given by name are taken as they are. */
+  machineType(size: MachineSize, architecture: Architecture): string;
+  /** What the software on a machine must know of its cloud. */
+  node(spec: ClusterSpec): NodePlatform;
+  readonly repair: readonly RepairFact[];
+}
+
+/**
+ * What a cloud builds. Each tier takes the tier before it as a value: the types allow no other order.
+ *
+ * | rule | mandatory |
+ * |---|---|
+ * | A tier builds only from what it is given: no `process.env`, no reaching into another tier | yes |
+ * | A machine that boots later from the same user-data becomes a full member: no provisioner, no SSH, no local-exec | yes |
+ * | User-data and template of a seat or pool change only for machine image, size or loader | yes |
+ * | Every machine belongs to a group that replaces it; a seat is a group of one | yes |
+ * | Firewall rules come from `flows(spec)` and nothing else | yes |
+ * | Names and construct ids do not change between versions | yes |
+ * | Pools spread over all zones | yes, with 2 or more zones |
+ */
+export interface PlatformBuilder {
+  network(scope: Construct, spec: ClusterSpec, options: { readonly protect: boolean }): Network;
+}
+
+export interface Network {
+  etcdTier(): EtcdTier;
+}
+export interface EtcdTier {
+  masterTier(): MasterTier;
+}
+export interface MasterTier {
+  workerTier(): void;
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { cidrProblem } from "./cidr";
+
+/** An IPv4 block in canonical form. */
+export const cidr = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = cidrProblem(text);
+    if (problem) context.addIssue({ code: "custom", message: problem.rule, params: { suggestion: problem.canonical } });
+  })
+  .meta({ example: "10.0.0.0/16" });
+
+/** An IPv4 address. */
+export const address = z.ipv4("is an IPv4 address").meta({ example: "10.0.0.2" });

@@ -1,0 +1,26 @@
+import type { ClusterSpec } from "./cluster-spec";
+
+/**
+ * Names of what the cloud shows. A name never changes between versions: a changed name destroys what it named.
+ * Limits that the longest ones must keep: load balancer and target group 32, role 64, bucket 63.
+ */
+export const names = {
+  /** `orchard-etcd-0`, `orchard-workers-general`: at most 20 + 1 + 20 characters */
+  of: (spec: ClusterSpec, thing: string): string => `${spec.name}-${thing}`,
+  /** Folder of the cluster in logs and parameter trees. */
+  path: (spec: ClusterSpec, thing: string): string => `/coppice/${spec.name}/${thing}`,
+  /** `coppice-orchard-111122223333-eu-central-1`: bucket names are global, so the account and the region are in it. */
+  store: (spec: ClusterSpec): string => `coppice-${spec.name}-${spec.placement.account}-${spec.placement.region}`,
+  pool: (pool: string): string => `workers-${pool}`,
+  /** Name of the API for clients that know the hosted zone. */
+  api: (spec: ClusterSpec): string => `api.${spec.name}`,
+};
+
+/** Tags of everything: who made it, and for which cluster. */
+export function tags(spec: ClusterSpec): Record<string, string> {
+  return { ...spec.tags, "coppice-cluster": spec.name };
+}
+/** Tag that ties a volume, an interface and a group to their seat; roles of seats are scoped by it. */
+export const seatTag = "coppice-seat";
+export const poolTag = "coppice-pool";
+export const clusterTag = "coppice-cluster";

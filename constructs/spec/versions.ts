@@ -1,0 +1,25 @@
+/**
+ * What runs on the machines. The digest of each file stands beside its version in `assets.json`; a version without
+ * digests for every architecture does not compile (see `test/spec/artifacts.test.ts`).
+ */
+
+/** Kubernetes versions that this release builds. Next ones: https://kubernetes.io/releases/ */
+export const kubernetesVersions = ["1.35.4", "1.35.5", "1.35.6", "1.35.7", "1.36.1", "1.36.2", "1.36.3"] as const;
+export type KubernetesVersion = (typeof kubernetesVersions)[number];
+
+/** The newest patch of the minor that all add-ons support. */
+export const defaultKubernetes: KubernetesVersion = "1.35.7";
+
+export const etcdVersion = "3.6.14"; // https://github.com/etcd-io/etcd/releases
+export const containerdVersion = "2.3.4"; // https://github.com/containerd/containerd/releases
+export const runcVersion = "1.4.3"; // https://github.com/opencontainers/runc/releases
+export const cniPluginsVersion = "1.9.1"; // https://github.com/containernetworking/plugins/releases
+/** The runtime of the agent, which is not the Node that runs this program. https://nodejs.org/dist/ */
+export const nodeVersion = "24.18.0";
+
+export const architectures = ["amd64", "arm64"] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** What a machine boots; Flatcar takes Ignition, the others cloud-init. */
+export const operatingSystems = ["flatcar", "debian", "ubuntu"] as const;
+export type OperatingSystem = (typeof operatingSystems)[number];

@@ -1,0 +1,31 @@
+import type { ClusterSpec } from "./cluster-spec";
+import type { Cidr } from "./cidr";
+import { zoneBlocks } from "./subnets";
+
+/** One zone of a cluster, with the blocks that its machines live in. */
+export interface Zone {
+  readonly name: string;
+  readonly seats: Cidr;
+  readonly workers: Cidr;
+}
+
+/** The zones in the order of the placement, which is also the order of the seats. */
+export function zonesOf(spec: ClusterSpec): readonly Zone[] {
+  const { placement } = spec;
+  const network = placement.network;
+  return placement.zones.map((name, index) => {
+    if (network !== undefined && "subnets" in network) {
+      const subnets = network.subnets[name];
+      if (!subnets) throw new Error(`placement.network.subnets names no subnets of zone ${name}; readSpec() would have said so`);
+      return { name, seats: subnets.seats.cidr, workers: subnets.workers.cidr };
+    }
+    const blocks = zoneBlocks(spec.network.nodes, index);
+    return { name, seats: blocks.seats, workers: blocks.workers };
+  });
+}
+
+/** Every block that holds machines of the cluster. */
+export function nodeBlocks(spec: ClusterSpec): readonly Cidr[] {
+  const network = spec.placement.network;
+  return network !== undefined && "subnets" in network ? zonesOf(spec).flatMap((zone) => [zone.seats, zone.workers]) : [spec.network.nodes];
+}
