@@ -1,4 +1,4 @@
-import type { Construct } from "constructs";
+import type { TerraformStack } from "cdktf";
 import type { NodePlatform } from "../node/platform";
 import type { ClusterSpec, MachineSize } from "../spec/cluster-spec";
 import type { Problem } from "../spec/problems";
@@ -34,9 +34,14 @@ export interface PlatformFacts {
  * | Firewall rules come from `flows(spec)` and nothing else | yes |
  * | Names and construct ids do not change between versions | yes |
  * | Pools spread over all zones | yes, with 2 or more zones |
+ *
+ * Every resource is a direct child of its stack, so that its address is its type and its id: an address is a contract.
  */
 export interface PlatformBuilder {
-  network(scope: Construct, spec: ClusterSpec, options: { readonly protect: boolean }): Network;
+  /** @param protect whether what holds data refuses to be destroyed */
+  network(stack: TerraformStack, spec: ClusterSpec, protect: boolean): Network;
+  /** The objects that the add-on stack of a cluster puts into its store, by key. */
+  storeObjects(stack: TerraformStack, spec: ClusterSpec, objects: Readonly<Record<string, string>>): void;
 }
 
 export interface Network {
@@ -46,5 +51,9 @@ export interface EtcdTier {
   masterTier(): MasterTier;
 }
 export interface MasterTier {
-  workerTier(): void;
+  workerTier(): WorkerTier;
+}
+/** What people and other stacks need of the finished cluster; becomes the stack's outputs. */
+export interface WorkerTier {
+  readonly outputs: Readonly<Record<string, { readonly value: string; readonly description: string }>>;
 }

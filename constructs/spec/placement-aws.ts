@@ -77,7 +77,8 @@ export const awsPlacement = z.strictObject({
   keys: z
     .strictObject({
       store: arn("kms", "arn:aws:kms:eu-central-1:111122223333:key/1"),
-      volumes: arn("kms", "arn:aws:kms:eu-central-1:111122223333:key/2"),
+      secrets: arn("kms", "arn:aws:kms:eu-central-1:111122223333:key/2"),
+      volumes: arn("kms", "arn:aws:kms:eu-central-1:111122223333:key/3"),
     })
     .partial()
     .optional(),

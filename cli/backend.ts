@@ -1,0 +1,25 @@
+import type { Backend } from "../constructs/spec/environment";
+import { readEnvironments } from "../stacks/synthesize";
+import { makeS3Bucket } from "./backend-s3";
+
+/**
+ * Makes what an environment's backend needs.
+ * @returns what was done, a line each
+ * @throws InvalidEnvironment, or the cloud's own error with what to do
+ */
+export async function backend(name: string): Promise<readonly string[]> {
+  const environment = readEnvironments([name])[name];
+  if (!environment) throw new Error(`there is no environments/${name}.ts`);
+  return make(environment.backend);
+}
+
+async function make(wanted: Backend): Promise<readonly string[]> {
+  switch (wanted.type) {
+    case "s3":
+      return makeS3Bucket(wanted);
+    case "gcs":
+      throw new Error(`gs://${wanted.bucket}: make it by hand, with object versioning: gcloud storage buckets create gs://${wanted.bucket} --uniform-bucket-level-access --public-access-prevention && gcloud storage buckets update gs://${wanted.bucket} --versioning`);
+    case "local":
+      return [`${wanted.folder}: a local backend needs nothing made`];
+  }
+}

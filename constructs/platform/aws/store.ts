@@ -1,0 +1,97 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
+import { roleConfigurationOf, roleConfigurationText } from "../../node/role-configuration";
+import type { ClusterSpec } from "../../spec/cluster-spec";
+import { roles } from "../../spec/roles";
+import type { DesiredRepair } from "../../spec/store";
+import { terraformText } from "../terraform-text";
+import { dataLifecycle, type Context } from "./context";
+import type { Keys } from "./keys";
+
+/** Noncurrent versions are a way back from a mistaken overwrite; statuses are written often, so not for ever. */
+const noncurrentDays = 30;
+
+/** The bucket with compare-and-swap that machines meet in, and what the pipeline wants of them. */
+export function store(context: Context, keys: Keys): void {
+  const { stack, node } = context;
+  const bucket = new S3Bucket(stack, "store-bucket", {
+    bucket: node.store.bucket,
+    forceDestroy: !context.protect,
+    ...dataLifecycle(context),
+  });
+  new S3BucketPublicAccessBlock(stack, "store-public-access", {
+    bucket: bucket.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  new S3BucketOwnershipControls(stack, "store-ownership", { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } });
+  const versioning = new S3BucketVersioningA(stack, "store-versioning", { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } });
+  new S3BucketLifecycleConfiguration(stack, "store-lifecycle", {
+    bucket: bucket.id,
+    rule: [
+      {
+        id: "noncurrent-versions",
+        status: "Enabled",
+        filter: [{ prefix: "" }],
+        noncurrentVersionExpiration: [{ noncurrentDays }],
+        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+        expiration: [{ expiredObjectDeleteMarker: true }],
+      },
+    ],
+    dependsOn: [versioning],
+  });
+  const encryption = new S3BucketServerSideEncryptionConfigurationA(stack, "store-encryption", {
+    bucket: bucket.id,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keys.store }, bucketKeyEnabled: true }],
+  });
+  new S3BucketPolicy(stack, "store-policy", { bucket: bucket.id, policy: bucketPolicy(bucket.arn) });
+  for (const [key, text] of Object.entries(desiredObjects(context))) {
+    desiredObject(context, key, text, { kmsKeyId: keys.store, dependsOn: [versioning, encryption] });
+  }
+}
+
+/** One object that the pipeline wants and machines read. Its key is constant, so that a new body never deletes what machines run. */
+export function desiredObject(
+  { stack, node }: Pick<Context, "stack" | "node">,
+  key: string,
+  text: string,
+  more: Pick<S3ObjectConfig, "kmsKeyId" | "dependsOn"> = {},
+): void {
+  new S3Object(stack, key.replace("/", "-"), {
+    bucket: node.store.bucket,
+    key,
+    content: terraformText(text),
+    contentType: "application/json",
+    ...more,
+  });
+}
+
+function desiredObjects({ spec, node }: Context): Record<string, string> {
+  return {
+    ...Object.fromEntries(roles.map((role) => [`desired/${role}`, roleConfigurationText(roleConfigurationOf(spec, role, node))])),
+    "desired/repair": `${JSON.stringify(desiredRepair(spec), null, 2)}\n`,
+  };
+}
+
+function desiredRepair(spec: ClusterSpec): DesiredRepair {
+  return { ...spec.repair, backup: spec.backup };
+}
+
+function bucketPolicy(arn: string): string {
+  const everyone = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`] };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "TlsOnly", ...everyone, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+      { Sid: "Tls12OrNewer", ...everyone, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+    ],
+  });
+}

@@ -1,0 +1,12 @@
+import type { PlatformBuilder, PlatformFacts } from "../constructs/platform/platform";
+import { awsFacts } from "../constructs/platform/aws/facts";
+import { awsPlatform } from "../constructs/platform/aws/platform";
+import type { Placement } from "../constructs/spec/cluster-spec";
+
+/** The one place that chooses by cloud. */
+export function platformOf(placement: Placement): { readonly facts: PlatformFacts; readonly builder: PlatformBuilder } {
+  switch (placement.cloud) {
+    case "aws":
+      return { facts: awsFacts, builder: awsPlatform };
+  }
+}
