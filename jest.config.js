@@ -2,7 +2,11 @@
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
-  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  moduleFileExtensions: ["ts", "js", "json", "sh"],
+  transform: {
+    "\\.sh$": "<rootDir>/test/shell-text.js",
+    "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
   // Loading cdktf costs about a second a file and a worker: more workers than cores only add loads.
   maxWorkers: 2,
 };

@@ -3,7 +3,7 @@ import { cidrProblem } from "./cidr";
 
 /** An IPv4 block in canonical form. */
 export const cidr = z
-  .string()
+  .string("is an IPv4 block such as 10.0.0.0/16")
   .superRefine((text, context) => {
     const problem = cidrProblem(text);
     if (problem) context.addIssue({ code: "custom", message: problem.rule, params: { suggestion: problem.canonical } });

@@ -9,14 +9,14 @@ interface Block {
   readonly prefix: number;
 }
 
-/** The problem with a text as a block, or nothing; `canonical` is set where only host bits are in the way. */
+/** The rule that a text breaks as a block, or nothing; `canonical` is set where only host bits are in the way. */
 export function cidrProblem(text: string): { readonly rule: string; readonly canonical?: Cidr } | undefined {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?$/.exec(text);
   if (!match || !Address4.isValid(match[1] ?? "")) return { rule: "is not an IPv4 block such as 10.0.0.0/16" };
-  if (match[2] === undefined) return { rule: "has no mask", canonical: `${match[1]}/32` };
-  if (Number(match[2]) > 32) return { rule: "has a mask longer than 32" };
+  if (match[2] === undefined) return { rule: "has a mask", canonical: `${match[1]}/32` };
+  if (Number(match[2]) > 32) return { rule: "has a mask of at most 32" };
   const canonical = canonicalCidr(text);
-  return canonical === text ? undefined : { rule: "has host bits set", canonical };
+  return canonical === text ? undefined : { rule: "has no host bits set", canonical };
 }
 
 function canonicalCidr(text: string): Cidr {
@@ -59,6 +59,17 @@ export function part(cidr: Cidr, prefix: number, index: number): Cidr {
     throw new RangeError(`${cidr} has no part ${index} of length /${prefix}`);
   }
   return `${address(first)}/${prefix}`;
+}
+
+/** The block of a shorter mask that the block lies in. */
+export function widened(cidr: Cidr, prefix: number): Cidr {
+  return canonicalCidr(`${cidr.split("/")[0]}/${prefix}`);
+}
+
+/** The index of the first part of `cidr` behind another block; it may be one that `cidr` does not have. */
+export function partBehind(cidr: Cidr, prefix: number, other: Cidr): number {
+  const [whole, before] = [block(cidr), block(other)];
+  return Math.max(0, Math.ceil((before.first + before.size - whole.first) / 2 ** (32 - prefix)));
 }
 
 /**

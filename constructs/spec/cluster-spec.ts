@@ -4,7 +4,7 @@ import { defaults } from "./defaults";
 import { intent } from "./intent";
 import { awsPlacement } from "./placement-aws";
 import { section, text, whole } from "./shapes";
-import { architectures, kubernetesVersions } from "./versions";
+import { architectures, kubernetesVersions, nearestKubernetes } from "./versions";
 
 const seats = z.literal([1, 3, 5], "is 1, 3 or 5: an even number survives no more losses than one less").meta({ example: 3 });
 
@@ -91,7 +91,7 @@ export const clusterShape = z.strictObject({
   /** DNS label, at most 20 characters: load-balancer names built from it must fit in 32. */
   name: text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "is a DNS label of at most 20 characters that starts with a letter", "orchard"),
   placement: z.discriminatedUnion("cloud", [awsPlacement]),
-  kubernetes: z.enum(kubernetesVersions).default(defaults.kubernetes),
+  kubernetes: z.enum(kubernetesVersions).meta({ nearest: nearestKubernetes }).default(defaults.kubernetes),
   network: section({
     /** Addresses of machines; cut into subnets per zone (see `subnets.ts`). Unused with an existing network. */
     nodes: cidr.default(defaults.network.nodes),
@@ -121,7 +121,9 @@ export const clusterShape = z.strictObject({
     architecture,
   }),
   /** Pools by name, at most 12 characters: group names built from it must stay readable. */
-  workers: z.record(text(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "is a DNS label of at most 12 characters", "general"), workerPool),
+  workers: z
+    .record(text(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/, "is a DNS label of at most 12 characters", "general"), workerPool)
+    .meta({ example: { general: { min: 2, max: 6 } } }),
   repair: section({
     /** How many workers of a pool may be replaced at once, in percent; at least one. */
     workersAtOncePercent: whole(1, 50, "percent").default(defaults.repair.workersAtOncePercent),

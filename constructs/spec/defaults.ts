@@ -21,6 +21,10 @@ export const defaults = {
   masters: { seats: 3, size: { cpus: 4, memoryGiB: 16 } },
   workers: { size: { cpus: 4, memoryGiB: 16 }, diskGiB: 100 },
   rootDiskGiB: 40,
+  /** Every node gets a block of this length for its pods: 254 addresses for the kubelet's limit of 110 pods. */
+  nodePodsPrefix: 24,
+  /** Room for certificates in the user-data of a machine, of which AWS takes 16 KiB in all. */
+  trustBytes: 4096,
   repair: { workersAtOncePercent: 10 },
   backup: { everyMinutes: 5, keepHours: 24, keepDays: 30 },
   cni: "cilium",

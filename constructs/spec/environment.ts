@@ -2,7 +2,11 @@ import { z } from "zod";
 import { clusterShape } from "./cluster-spec";
 import { text } from "./shapes";
 
-const bucket = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is a bucket name of 3 to 63 lower-case characters", "example-terraform-state");
+const bucket = text(
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  "is a bucket name of 3 to 63 lower-case letters, digits and dashes",
+  "example-terraform-state",
+);
 
 /** Where Terraform keeps its state. `npx coppice backend` makes the bucket. */
 const backend = z.discriminatedUnion("type", [

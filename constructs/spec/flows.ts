@@ -24,8 +24,11 @@ const udp = (number: number): string => `udp/${number}`;
 
 const everywhere: Cidr = "0.0.0.0/0";
 
+/** What of a cluster decides its flows. */
+export type Connected = Pick<ClusterSpec, "placement" | "network" | "access" | "addons">;
+
 /** The flows that a cluster cannot live without. `segmentation/machine-flows.ts` adds those of the intent: use that one. */
-export function baseFlows(spec: ClusterSpec): readonly Flow[] {
+export function baseFlows(spec: Connected): readonly Flow[] {
   return [...controlPlane, ...apiAccess(spec), ...podNetwork(spec), ...outward(spec)];
 }
 
@@ -46,7 +49,7 @@ const controlPlane: readonly Flow[] = [
   { from: "etcd", to: "etcd", ports: [tcp(port.agentHealth)], why: "seats ask each other's agents for their health" },
 ];
 
-function apiAccess(spec: ClusterSpec): readonly Flow[] {
+function apiAccess(spec: Connected): readonly Flow[] {
   const clients = [...(spec.access.api === "internal" ? nodeBlocks(spec) : []), ...spec.access.from];
   return [
     { from: "api", to: "masters", ports: [tcp(port.api)], why: "the load balancer forwards to the API servers and probes them" },
@@ -71,12 +74,12 @@ const cniPorts: Record<ClusterSpec["addons"]["cni"], readonly { readonly ports: 
   none: [],
 };
 
-function podNetwork(spec: ClusterSpec): readonly Flow[] {
+function podNetwork(spec: Connected): readonly Flow[] {
   const nodes = ["masters", "workers"] as const;
   return cniPorts[spec.addons.cni].flatMap((need) => nodes.flatMap((from) => nodes.map((to) => ({ from, to, ...need }))));
 }
 
-function outward(spec: ClusterSpec): readonly Flow[] {
+function outward(spec: Connected): readonly Flow[] {
   const { proxy, dns, ntp } = spec.network;
   const tiers = ["etcd", "masters", "workers"] as const;
   const flow = (to: End, ports: readonly string[], why: string): Flow[] => tiers.map((from) => ({ from, to, ports, why }));

@@ -10,7 +10,10 @@ export const names = {
   /** Folder of the cluster in logs and parameter trees. */
   path: (spec: ClusterSpec, thing: string): string => `/coppice/${spec.name}/${thing}`,
   /** `coppice-orchard-111122223333-eu-central-1`: bucket names are global, so the account and the region are in it. */
-  store: (spec: ClusterSpec): string => `coppice-${spec.name}-${spec.placement.account}-${spec.placement.region}`,
+  store: (spec: Pick<ClusterSpec, "name" | "placement">): string =>
+    `coppice-${spec.name}-${spec.placement.account}-${spec.placement.region}`,
+  /** `alias/coppice-orchard-secrets` */
+  keyAlias: (spec: Pick<ClusterSpec, "name">, purpose: string): string => `alias/coppice-${spec.name}-${purpose}`,
   pool: (pool: string): string => `workers-${pool}`,
   /** Name of the API for clients that know the hosted zone. */
   api: (spec: ClusterSpec): string => `api.${spec.name}`,

@@ -52,7 +52,7 @@ export const awsPlacement = z.strictObject({
     .array(zone)
     .min(1, "names at least one zone")
     .max(6, "names at most 6 zones")
-    .meta({ example: ["eu-central-1a"] }),
+    .meta({ example: ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }),
   /** @default Flatcar stable, the version that facts.ts names */
   image: z
     .strictObject({

@@ -17,6 +17,8 @@ export const port = {
   apiProxy: 7445,
   /** The kubelet: logs, exec, metrics. */
   kubelet: 10250,
+  /** kube-proxy's metrics; bound to 127.0.0.1, so in no flow. */
+  kubeProxyMetrics: 10249,
   /** kube-proxy's health, for the health checks of service load balancers. */
   kubeProxyHealth: 10256,
   /** VXLAN as Cilium speaks it. */

@@ -63,6 +63,12 @@ function edit(root: unknown, change: Change): unknown {
   return root;
 }
 
+/** Where a value stands once a change is made. */
+export function pathAfter(change: Change): Path {
+  if ("rename" in change) return [...change.rename.slice(0, -1), change.to];
+  return "set" in change ? change.set : change.remove;
+}
+
 /** `workers.general.taints[0]` */
 export function showPath(path: Path): string {
   return path.reduce<string>((text, key) => {
@@ -75,7 +81,8 @@ export function showPath(path: Path): string {
 
 const WIDEST_VALUE = 48;
 
-function show(value: unknown): string {
+/** A value as the report prints it. */
+export function show(value: unknown): string {
   if (value === undefined) return "(missing)";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > WIDEST_VALUE ? `${text.slice(0, WIDEST_VALUE - 1)}…` : text;

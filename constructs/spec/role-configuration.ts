@@ -13,9 +13,11 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const nodeFile = z.strictObject({ path: absolutePath, mode, owner, text: z.string() });
 
-/** A systemd unit; `enable` means started at boot, all others are started by what needs them. */
+/** A systemd unit in `/etc/systemd/system`, root:root; `enable` means started at boot, all others are started by what needs them. */
 const nodeUnit = z.strictObject({
   name: z.string().regex(/^[\w@:.-]+\.(service|timer|target|mount|path|socket)$/),
+  /** CIS 1.1.1 to 1.1.7 and 4.1.1 ask for it. */
+  mode: z.literal("0600"),
   text: z.string(),
   enable: z.boolean(),
 });
@@ -27,10 +29,17 @@ const installation = z.strictObject({
   name: z.string(),
   version: z.string(),
   from: z.strictObject({ amd64: download, arm64: download }),
-  /** Member of the archive → path on the machine; the key `""` is the file itself. */
+  /**
+   * Member of the archive, without a leading `./` → path on the machine, root:root 0755; the key `""` is the file itself.
+   * `*` stands for one folder whose name holds version or architecture.
+   */
   install: z.record(z.string(), absolutePath),
 });
 
+/**
+ * One piece of software. The agent applies all components of a role in this order: files, system users (`systemd-sysusers`),
+ * folders (`systemd-tmpfiles --create`), downloads, units.
+ */
 const component = z.strictObject({
   name: z.string(),
   downloads: z.array(installation),

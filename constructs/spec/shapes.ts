@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A text of one form; the example is what a fix proposes where a required one is missing. */
-export const text = (form: RegExp, rule: string, example: string) => z.string().regex(form, rule).meta({ example });
+export const text = (form: RegExp, rule: string, example: string) => z.string(rule).regex(form, rule).meta({ example });
 
 /** A whole number within bounds, both included. */
 export const whole = (min: number, max: number, unit: string) =>

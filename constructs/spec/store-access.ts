@@ -60,6 +60,23 @@ export const storeAccess: readonly StoreAccess[] = [
   { objects: "operators/*", read: ["master"], write: ["master"] },
 ];
 
+/**
+ * Objects that two machines may want to write at once. The store itself refuses a put that carries no condition, so that
+ * not even a mistaken agent or a person in a hurry overwrites what it has not read.
+ */
+export const conditionalOnly: readonly string[] = [
+  "epoch",
+  "recovery",
+  "permit",
+  "rollout/*",
+  "votes/*",
+  "config/*",
+  "artifacts/*",
+  "snapshots/*",
+  "pki/*",
+  "trust/*",
+];
+
 export type Right = "read" | "create" | "write" | "remove";
 
 /** The objects, `seats/etcd-0`, that a machine of a role may use in one way; `seat` is its own, where it has one. */

@@ -9,8 +9,11 @@ export interface Zone {
   readonly workers: Cidr;
 }
 
+/** What of a cluster decides where its machines live. */
+export type Placed = Pick<ClusterSpec, "placement" | "network">;
+
 /** The zones in the order of the placement, which is also the order of the seats. */
-export function zonesOf(spec: ClusterSpec): readonly Zone[] {
+export function zonesOf(spec: Placed): readonly Zone[] {
   const { placement } = spec;
   const network = placement.network;
   return placement.zones.map((name, index) => {
@@ -25,7 +28,7 @@ export function zonesOf(spec: ClusterSpec): readonly Zone[] {
 }
 
 /** Every block that holds machines of the cluster. */
-export function nodeBlocks(spec: ClusterSpec): readonly Cidr[] {
+export function nodeBlocks(spec: Placed): readonly Cidr[] {
   const network = spec.placement.network;
   return network !== undefined && "subnets" in network ? zonesOf(spec).flatMap((zone) => [zone.seats, zone.workers]) : [spec.network.nodes];
 }

@@ -1,6 +1,17 @@
 import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { Problem } from "../../spec/problems";
+import type { Rule } from "../../spec/rules/rule";
+import { alternativesDiffer, imagesForAll, sizesFit, typesKnown, typesRunArchitecture } from "./rules/machines";
+import { imageInPartition, nameFree, tagsFew, tagsFree } from "./rules/naming";
+import { arnsHere, regionKnown, subnetsLength, vpcLength, zonesInRegion } from "./rules/place";
+
+/** Every rule that only AWS has. */
+export const awsRules: readonly Rule<keyof ClusterSpec>[] = [
+  ...[regionKnown, zonesInRegion, vpcLength, subnetsLength, arnsHere, imageInPartition],
+  ...[typesKnown, typesRunArchitecture, sizesFit, alternativesDiffer, imagesForAll],
+  ...[nameFree, tagsFree, tagsFew],
+];
 
 export function check(spec: ClusterSpec): readonly Problem[] {
-  return spec === undefined ? [] : [];
+  return awsRules.flatMap((rule) => rule.check(spec));
 }

@@ -32,7 +32,7 @@ export function etcdTier(context: Context, network: NetworkIds, groups: Security
   const { stack, spec } = context;
   for (const seat of etcdSeats(spec)) {
     const networkInterface = seatInterface(context, seat, network, groups.etcd);
-    new EbsVolume(stack, `${seat.name}-volume`, {
+    const volume = new EbsVolume(stack, `${seat.name}-volume`, {
       availabilityZone: seat.zone,
       size: spec.etcd.volumeGiB,
       type: "gp3",
@@ -56,7 +56,8 @@ export function etcdTier(context: Context, network: NetworkIds, groups: Security
       networkInterface: { deviceIndex: 0, networkInterfaceId: networkInterface.id, deleteOnTermination: "false" },
       tags: { [seatTag]: seat.name },
     } as const;
-    seatGroup(context, keys, machine, seat.zone);
+    // The group is gone before its volume is: a volume in use cannot be destroyed.
+    seatGroup(context, keys, machine, seat.zone, { dependsOn: [volume] });
     seatAlarm(context, seat.name, names.of(spec, seat.name));
   }
 }

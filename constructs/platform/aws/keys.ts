@@ -63,11 +63,9 @@ function key(context: Context, purpose: string, seals: string, statements: reado
     tags: { Name: names.of(spec, purpose) },
     ...dataLifecycle(context),
   });
-  new KmsAlias(stack, `${purpose}-key-alias`, { name: keyAlias(spec.name, purpose), targetKeyId: made.keyId });
+  new KmsAlias(stack, `${purpose}-key-alias`, { name: names.keyAlias(spec, purpose), targetKeyId: made.keyId });
   return made.arn;
 }
-
-export const keyAlias = (cluster: string, purpose: string): string => `alias/coppice-${cluster}-${purpose}`;
 
 const dataKeyUse = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 

@@ -42,8 +42,9 @@ export function launchTemplate(context: Context, keys: Keys, machine: Machine): 
     networkInterfaces: [machine.networkInterface],
     // A machine asks for its replacement by powering itself off.
     instanceInitiatedShutdownBehavior: "terminate",
-    // Of a pod, only one with the host's network reaches the credentials of its machine.
-    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "enabled" },
+    // One hop: of a pod, only one with the host's network reaches the credentials of its machine. No tags: EC2 refuses
+    // to start a machine that shows them when a key has a slash, as Kubernetes' own have.
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "disabled" },
     maintenanceOptions: { autoRecovery: "default" },
     ebsOptimized: "true",
     blockDeviceMappings: [
@@ -74,7 +75,7 @@ function image({ stack, spec }: Context, architecture: Architecture): string {
 }
 
 /** The group that replaces the machine of one seat: same zone, same interface, the old one gone before the new one comes. */
-export function seatGroup(context: Context, keys: Keys, machine: Machine, zone: string, more: Pick<AutoscalingGroupConfig, "targetGroupArns"> = {}): AutoscalingGroup {
+export function seatGroup(context: Context, keys: Keys, machine: Machine, zone: string, more: Pick<AutoscalingGroupConfig, "targetGroupArns" | "dependsOn"> = {}): AutoscalingGroup {
   const { spec } = context;
   return new AutoscalingGroup(context.stack, machine.group, {
     ...groupBasics(context, keys, machine),

@@ -42,6 +42,11 @@ function machineTypeOf(family: string, size: Size, gib: number, architecture: Ar
   return { name: `${family}.${size}`, cpus: cpusBySize[size], memoryGiB: cpusBySize[size] * gib, architecture };
 }
 
+/** The smallest machine type of an architecture that has what a size asks for, or none. */
+export function fitting({ cpus, memoryGiB }: { cpus: number; memoryGiB: number }, architecture: Architecture): MachineType | undefined {
+  return pickedTypes.find((type) => type.architecture === architecture && type.cpus >= cpus && type.memoryGiB >= memoryGiB);
+}
+
 /** Sizes that are taken only by name: whole machines, and types whose vCPUs are throttled once their credits are spent. */
 const namedSizes: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(["c7i", "m7i", "r7i"].map((family) => [family, ["metal-24xl", "metal-48xl"]])),

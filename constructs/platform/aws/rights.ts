@@ -38,10 +38,19 @@ export function storeStatements({ partition, placement, node }: Context, keys: K
       },
     ];
   };
+  const parts: Statement = {
+    // Parts of an upload carry no condition and are no object yet; their completion falls under StoreCreate.
+    Sid: "StoreCreateParts",
+    Effect: "Allow",
+    Action: actions.create,
+    Resource: objectsOf(role, "create", seat).map((object) => `${bucket}/${object}`),
+    Condition: { Bool: { "s3:ObjectCreationOperation": "false" } },
+  };
   return [
     // Without the right to list, S3 answers 403 instead of 404 for an object that is not there.
     { Sid: "StoreList", Effect: "Allow", Action: ["s3:ListBucket"], Resource: bucket },
     ...(["read", "create", "write", "remove"] as const).flatMap(statement),
+    ...(parts.Resource.length > 0 ? [parts] : []),
     {
       Sid: "StoreSeal",
       Effect: "Allow",

@@ -37,8 +37,6 @@ export function securityGroups(context: Context, network: NetworkIds): SecurityG
       name: names.of(spec, member),
       description: `${spec.name}: ${member}`,
       tags: { Name: names.of(spec, member) },
-      // A group that changes its name or network is made before the old one goes: machines hold on to it.
-      lifecycle: { createBeforeDestroy: true },
     }).id;
   const groups: SecurityGroups = { etcd: group("etcd"), masters: group("masters"), workers: group("workers"), api: group("api") };
   const rules = new Map<string, Rule>();

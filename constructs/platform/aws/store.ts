@@ -9,6 +9,7 @@ import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object
 import { roleConfigurationOf, roleConfigurationText } from "../../node/role-configuration";
 import type { ClusterSpec } from "../../spec/cluster-spec";
 import { roles } from "../../spec/roles";
+import { conditionalOnly } from "../../spec/store-access";
 import type { DesiredRepair } from "../../spec/store";
 import { terraformText } from "../terraform-text";
 import { dataLifecycle, type Context } from "./context";
@@ -92,6 +93,16 @@ function bucketPolicy(arn: string): string {
     Statement: [
       { Sid: "TlsOnly", ...everyone, Condition: { Bool: { "aws:SecureTransport": "false" } } },
       { Sid: "Tls12OrNewer", ...everyone, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+      {
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+        Sid: "CompareAndSwapOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:PutObject",
+        Resource: conditionalOnly.map((objects) => `${arn}/${objects}`),
+        // The parts of a multipart upload carry no condition; its completion does.
+        Condition: { Null: { "s3:if-match": "true", "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+      },
     ],
   });
 }

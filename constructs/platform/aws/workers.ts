@@ -50,7 +50,7 @@ function poolGroup(context: Context, keys: Keys, network: NetworkIds, machine: M
       },
     },
     // Spot machines at risk are replaced before they are taken.
-    capacityRebalance: pool.spotPercent > 0,
+    ...(pool.spotPercent > 0 ? { capacityRebalance: true } : {}),
     // The new machine first, then the old one goes.
     instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
     instanceRefresh: {

@@ -1,0 +1,104 @@
+import type { ClusterSpec } from "../spec/cluster-spec";
+import type { NodeFile, NodeUnit } from "../spec/role-configuration";
+import type { MachineIdentity } from "../spec/store";
+import { nodeBlocks } from "../spec/zones";
+import { restartForEver } from "./hardening";
+import { loaderFiles, loaderPaths } from "./loader";
+import { agentBundle, node, proxyFile, trustedAuthorities } from "./paths";
+import type { NodePlatform } from "./platform";
+import { command, environmentFile, iniText, oneLine, unit } from "./systemd";
+
+/** The machine that user-data is for. */
+export interface Machine {
+  readonly role: MachineIdentity["role"];
+  /** Name of its seat, or of its pool. */
+  readonly name: string;
+  /** @default what the cloud calls it */
+  readonly hostname?: string;
+}
+
+/** All that a machine has before its agent, in no format yet. */
+export interface FirstBoot {
+  readonly hostname?: string;
+  readonly files: readonly NodeFile[];
+  readonly units: readonly NodeUnit[];
+  /** PEM certificates that the system trusts from now on. */
+  readonly trust: readonly string[];
+  readonly timeServers: readonly string[];
+}
+
+export function firstBoot(spec: ClusterSpec, machine: Machine, platform: NodePlatform): FirstBoot {
+  const { role, name, hostname } = machine;
+  const { dns, ntp } = spec.network;
+  const resolved = iniText({ Resolve: { DNS: dns.map(oneLine).join(" "), Domains: "~." } });
+  return {
+    ...(hostname !== undefined && { hostname }),
+    files: [
+      ...loaderFiles(spec, { role, name }, platform),
+      ...(spec.network.proxy ? [file(proxyFile, environmentFile(proxyVariables(spec, platform)))] : []),
+      ...(dns.length > 0 ? [file("/etc/systemd/resolved.conf.d/10-coppice.conf", resolved)] : []),
+    ],
+    units: [...loaderUnits(spec, platform), agentUnit(spec)],
+    trust: spec.trust,
+    timeServers: ntp.length > 0 ? ntp : platform.timeServers,
+  };
+}
+
+/** curl, Go and Node all read the names in capitals for https. */
+function proxyVariables(spec: ClusterSpec, platform: NodePlatform): Record<string, string> {
+  const { proxy, pods, services, domain } = spec.network;
+  const own = ["localhost", "127.0.0.1", ...nodeBlocks(spec), pods, services, ".svc", `.${domain}`];
+  const bypass = [...new Set([...own, ...platform.bypass, ...(proxy?.bypass ?? [])])];
+  return { HTTP_PROXY: proxy?.http ?? "", HTTPS_PROXY: proxy?.https ?? proxy?.http ?? "", NO_PROXY: bypass.join(",") };
+}
+
+function loaderUnits(spec: ClusterSpec, platform: NodePlatform): NodeUnit[] {
+  return [
+    unit("coppice-loader.service", true, {
+      Unit: { Description: "Coppice loader of the agent", After: "network-online.target", Wants: "network-online.target" },
+      Service: {
+        Type: "exec",
+        EnvironmentFile: [loaderPaths.environment, ...proxyFiles(spec)],
+        // Fails on none of the systems; if it does, the log of the loader says which certificate is missing.
+        ExecStartPre: spec.trust.length > 0 ? "-/usr/sbin/update-ca-certificates" : undefined,
+        ExecStart: loaderPaths.loader,
+        Restart: "on-failure",
+        RestartSec: 10,
+      },
+      Install: { WantedBy: "multi-user.target" },
+    }),
+    unit("coppice-deadline.service", false, {
+      Unit: { Description: "Coppice gives up a machine without an agent" },
+      Service: { Type: "exec", ExecStart: command(loaderPaths.deadline, [platform.giveUp], {}) },
+    }),
+    unit("coppice-deadline.timer", true, {
+      Unit: { Description: "Coppice looks for an agent" },
+      Timer: { OnBootSec: "20min" },
+      Install: { WantedBy: "timers.target" },
+    }),
+  ];
+}
+
+function agentUnit(spec: ClusterSpec): NodeUnit {
+  return unit("coppice-agent.service", true, {
+    Unit: { Description: "Coppice agent", ConditionPathExists: agentBundle, ...restartForEver.Unit },
+    Service: {
+      Type: "notify",
+      // A runtime without sockets of that kind tells systemd through the program systemd-notify.
+      NotifyAccess: "all",
+      WatchdogSec: 60,
+      Environment: `NODE_EXTRA_CA_CERTS=${trustedAuthorities}`,
+      EnvironmentFile: proxyFiles(spec),
+      ExecStart: command(node, [agentBundle, "run"], {}),
+      ...restartForEver.Service,
+      OOMScoreAdjust: -950,
+    },
+    Install: { WantedBy: "multi-user.target" },
+  });
+}
+
+const proxyFiles = (spec: ClusterSpec): string[] => (spec.network.proxy ? [proxyFile] : []);
+
+function file(path: string, text: string): NodeFile {
+  return { path, mode: "0644", owner: "root:root", text };
+}

@@ -1,0 +1,66 @@
+import { holds } from "../cidr";
+import { defaults } from "../defaults";
+import { leaveOut, use, type Fix, type Path, type Problem } from "../problems";
+import { at, rule, type Sections } from "./rule";
+
+interface Server {
+  readonly path: Path;
+  /** A name, an address or a URL. */
+  readonly value: string;
+  readonly fix: Fix;
+}
+
+/** What machines need before the first pod of the cluster runs. */
+function servers({ network, access, mirror }: Pick<Sections, "network" | "access" | "mirror">): readonly Server[] {
+  const { dns, ntp, proxy } = network;
+  const entry = (list: "dns" | "ntp") => (value: string, index: number) => ({
+    path: at("network", list, index),
+    value,
+    fix: leaveOut(at("network", list, index)),
+  });
+  const optional = (path: Path, value: string | undefined, whole = path): Server[] =>
+    value === undefined ? [] : [{ path, value, fix: leaveOut(whole) }];
+  return [
+    ...dns.map(entry("dns")),
+    ...ntp.map(entry("ntp")),
+    ...optional(at("network", "proxy", "http"), proxy?.http, at("network", "proxy")),
+    ...optional(at("network", "proxy", "https"), proxy?.https),
+    ...optional(at("access", "oidc", "issuer"), access.oidc?.issuer, at("access", "oidc")),
+    ...optional(at("mirror"), mirror),
+  ];
+}
+
+const hostIn = (value: string): string => value.replace(/^https?:\/\//, "").replace(/[:/].*$/, "");
+
+export const serversOutside = rule("servers-outside", ["network", "access", "mirror"], (sections) => {
+  const { pods, services, domain } = sections.network;
+  return servers(sections).flatMap(({ path, value, fix }): Problem[] => {
+    const host = hostIn(value);
+    const isAddress = /^\d+(\.\d+){3}$/.test(host);
+    const inside = isAddress ? [pods, services].some((block) => holds(block, host)) : host.endsWith(`.${domain}`);
+    return inside ? [{ path, value, rule: "stands outside the cluster: machines need it before the first pod runs", fix }] : [];
+  });
+});
+
+export const trustFits = rule("trust-fits", ["trust"], ({ trust }): Problem[] => {
+  const bytes = trust.reduce((sum, certificate) => sum + Buffer.byteLength(certificate), 0);
+  if (bytes <= defaults.trustBytes) return [];
+  const kept = trust.filter((_, index) => sum(trust.slice(0, index + 1)) <= defaults.trustBytes);
+  const rule = `holds at most ${defaults.trustBytes} bytes in all: it travels in user-data`;
+  const text = kept.length > 0 ? `keep the first ${kept.length}` : "leave it out";
+  return [{ path: at("trust"), value: bytes, rule, fix: use(at("trust"), kept, text) }];
+});
+
+const sum = (certificates: readonly string[]): number => certificates.reduce((bytes, one) => bytes + Buffer.byteLength(one), 0);
+
+/** Tags that tell machines, and people, what belongs to what. */
+const ownTags = [/^coppice-/, /^Name$/, /^kubernetes\.io\//, /^k8s\.io\//, /^KubernetesCluster$/];
+
+export const tagsOwn = rule("tags-own", ["tags"], ({ tags }) =>
+  Object.keys(tags)
+    .filter((key) => ownTags.some((own) => own.test(key)))
+    .map((key): Problem => {
+      const path = at("tags", key);
+      return { path, value: tags[key], rule: "is a tag of one's own: Coppice and Kubernetes set this one", fix: leaveOut(path) };
+    }),
+);

@@ -1,0 +1,112 @@
+import { prefixOf, type Cidr } from "../cidr";
+import { didYouMean, leaveOut, showPath, use, type Path, type Problem } from "../problems";
+import type { ExistingVpc } from "../placement-aws";
+import { longestSeatsPrefix } from "../subnets";
+import { freeBlock, resized } from "./free-block";
+import { at, rule, type Sections } from "./rule";
+
+type Placement = Sections["placement"];
+
+/** The network of a placement where somebody else keeps it. */
+export function existingVpc({ network }: Placement): ExistingVpc | undefined {
+  return network !== undefined && "vpc" in network ? network : undefined;
+}
+
+const subnetsPath = (...keys: Path): Path => at("placement", "network", "subnets", ...keys);
+
+/** The blocks of all subnets for machines, in the order of the environment. */
+export function existingBlocks(vpc: ExistingVpc): readonly { readonly path: Path; readonly block: Cidr }[] {
+  return Object.entries(vpc.subnets).flatMap(([zone, { seats, workers }]) => [
+    { path: subnetsPath(zone, "seats", "cidr"), block: seats.cidr },
+    { path: subnetsPath(zone, "workers", "cidr"), block: workers.cidr },
+  ]);
+}
+
+/** Ids that no other subnet here has; a person replaces them. */
+function freeIds(vpc: ExistingVpc, count: number): readonly string[] {
+  const taken = new Set(Object.values(vpc.subnets).flatMap(({ seats, workers, public: outside }) => [seats.id, workers.id, outside]));
+  const ids = Array.from({ length: taken.size + count }, (_, index) => `subnet-${String(index + 1).padStart(8, "0")}`);
+  return ids.filter((id) => !taken.has(id)).slice(0, count);
+}
+
+export const zonesHaveSubnets = rule("zones-have-subnets", ["network", "placement"], ({ network, placement }) => {
+  const vpc = existingVpc(placement);
+  if (!vpc) return [];
+  const spare = Object.keys(vpc.subnets).filter((zone) => !placement.zones.includes(zone));
+  const missing = placement.zones.filter((zone, index) => !(zone in vpc.subnets) && placement.zones.indexOf(zone) === index);
+  return missing.map((zone, index): Problem => {
+    const path = subnetsPath(zone);
+    const problem = { path, value: undefined, rule: "names the subnets of every zone of the placement" };
+    const meant = spare[index];
+    if (meant !== undefined) {
+      return { ...problem, fix: { text: `are those of ${meant} meant?`, changes: [{ rename: subnetsPath(meant), to: zone }] } };
+    }
+    const taken = [...existingBlocks(vpc).map((one) => one.block), network.pods, network.services];
+    const [seatsId = "", workersId = ""] = freeIds(vpc, 2 * missing.length).slice(2 * index);
+    const seats = missing.slice(0, index + 1).reduce<Cidr[]>((blocks) => [...blocks, freeBlock(24, [...taken, ...blocks])], []);
+    const workers = missing.slice(0, index + 1).reduce<Cidr[]>((blocks) => [...blocks, freeBlock(20, [...taken, ...seats, ...blocks])], []);
+    const subnets = { seats: { id: seatsId, cidr: seats.at(-1) }, workers: { id: workersId, cidr: workers.at(-1) } };
+    return { ...problem, fix: use(path, subnets, "name its subnets, or take the zone out of the placement") };
+  });
+});
+
+export const subnetsHaveZones = rule("subnets-have-zones", ["placement"], ({ placement }) => {
+  const vpc = existingVpc(placement);
+  if (!vpc) return [];
+  const open = placement.zones.filter((zone) => !(zone in vpc.subnets));
+  return Object.entries(vpc.subnets)
+    .filter(([zone]) => !placement.zones.includes(zone))
+    .map(([zone, value]): Problem => {
+      const path = subnetsPath(zone);
+      const meant = didYouMean(zone, open);
+      const fix = meant === undefined ? leaveOut(path) : { text: `did you mean ${meant}?`, changes: [{ rename: path, to: meant }] };
+      return { path, value, rule: "belongs to a zone of the placement", fix };
+    });
+});
+
+export const seatsFit = rule("seats-fit", ["network", "placement"], ({ network, placement }) => {
+  const vpc = existingVpc(placement);
+  if (!vpc) return [];
+  return existingBlocks(vpc)
+    .filter(({ path, block }) => path.at(-2) === "seats" && prefixOf(block) > longestSeatsPrefix)
+    .map(({ path, block }): Problem => {
+      const others = existingBlocks(vpc).filter((one) => showPath(one.path) !== showPath(path));
+      const taken = [...others.map((one) => one.block), network.pods, network.services];
+      const rule = `is a /${longestSeatsPrefix} or larger: seats have fixed places in it`;
+      return { path, value: block, rule, fix: use(path, resized(block, longestSeatsPrefix, taken)) };
+    });
+});
+
+export const subnetsOnce = rule("subnets-once", ["placement"], ({ placement }) => {
+  const vpc = existingVpc(placement);
+  if (!vpc) return [];
+  const ids = Object.entries(vpc.subnets).flatMap(([zone, { seats, workers, public: outside }]) => [
+    { path: subnetsPath(zone, "seats", "id"), id: seats.id },
+    { path: subnetsPath(zone, "workers", "id"), id: workers.id },
+    ...(outside === undefined ? [] : [{ path: subnetsPath(zone, "public"), id: outside }]),
+  ]);
+  return ids.flatMap(({ path, id }, index): Problem[] => {
+    const earlier = ids.slice(0, index).find((one) => one.id === id);
+    if (!earlier) return [];
+    const [free] = freeIds(vpc, ids.length).slice(index);
+    return [
+      { path, value: id, rule: `is another subnet than ${showPath(earlier.path)}`, fix: use(path, free, "name the subnet of its own") },
+    ];
+  });
+});
+
+export const publicSubnets = rule("public-subnets", ["placement", "access"], ({ placement, access }) => {
+  const vpc = existingVpc(placement);
+  if (!vpc || access.api === "internal") return [];
+  const open = Object.entries(vpc.subnets).filter(([zone, { public: outside }]) => placement.zones.includes(zone) && outside === undefined);
+  return open.map(([zone], index): Problem => {
+    const path = subnetsPath(zone, "public");
+    const [id] = freeIds(vpc, open.length).slice(index);
+    return {
+      path,
+      value: undefined,
+      rule: "is required where access.api is public",
+      fix: use(path, id, "name a public subnet of the zone"),
+    };
+  });
+});

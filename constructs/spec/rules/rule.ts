@@ -1,0 +1,28 @@
+import type { ClusterSpec } from "../cluster-spec";
+import type { CompleteEnvironment } from "../environment";
+import type { Path, Problem } from "../problems";
+
+/** The sections of a cluster, and beside them what else an environment says. */
+export type Sections = ClusterSpec & Omit<CompleteEnvironment, "cluster">;
+export type Section = keyof Sections;
+
+/** Something that holds for every valid environment and crosses fields; what one field must be like, its shape says. */
+export interface Rule<Read extends Section = Section> {
+  readonly id: string;
+  /** The sections that it looks at: a rule is checked as soon as these have their shape. */
+  readonly reads: readonly Read[];
+  check(sections: Pick<Sections, Read>): readonly Problem[];
+}
+
+export function rule<Read extends Section>(
+  id: string,
+  reads: readonly Read[],
+  check: (sections: Pick<Sections, Read>) => readonly Problem[],
+): Rule<Read> {
+  return { id, reads, check };
+}
+
+/** The path of a field of the cluster. */
+export function at(...keys: Path): Path {
+  return ["cluster", ...keys];
+}
