@@ -22,13 +22,6 @@ export interface SynthesizedStack {
   readonly resources: number;
 }
 
-export interface SynthOptions {
-  /** Environments by name. @default all of them */
-  readonly only?: readonly string[];
-  /** Overrides what the environments say of themselves; for trying things out. */
-  readonly protect?: boolean;
-}
-
 /**
  * Every environment of the folder, checked.
  * @throws InvalidEnvironment with the problems of all of them
@@ -61,11 +54,27 @@ export function addStacks(app: App, name: string, environment: CompleteEnvironme
   return { cluster, addons };
 }
 
+export interface SynthOptions {
+  /** Environments by name. @default all of them */
+  readonly only?: readonly string[];
+  /** Overrides what the environments say of themselves; for trying things out. */
+  readonly protect?: boolean;
+}
+
+/** Reads, checks and writes environments. @throws InvalidEnvironment, and then nothing is written */
+export function synthesize(outdir: string, { only, protect }: SynthOptions = {}): SynthesizedStack[] {
+  const environments = Object.entries(readEnvironments(only));
+  return writeStacks(
+    outdir,
+    Object.fromEntries(environments.map(([name, environment]) => [name, { ...environment, protect: protect ?? environment.protect }])),
+  );
+}
+
 /** Writes the Terraform of environments into a folder, by the layout of cdktf. */
-export function synthesize(outdir: string, options: SynthOptions = {}): SynthesizedStack[] {
+export function writeStacks(outdir: string, environments: Readonly<Record<string, CompleteEnvironment>>): SynthesizedStack[] {
   const app = new App({ outdir });
-  const stacks = Object.entries(readEnvironments(options.only)).flatMap(([environment, complete]) => {
-    const made = addStacks(app, environment, { ...complete, protect: options.protect ?? complete.protect });
+  const stacks = Object.entries(environments).flatMap(([environment, complete]) => {
+    const made = addStacks(app, environment, complete);
     const { account, region } = complete.cluster.placement;
     return (["cluster", "addons"] as const).map((kind) => {
       const stack = made[kind];

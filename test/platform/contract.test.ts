@@ -51,7 +51,8 @@ describe.each(Object.entries(clouds))("on %s", (_, { environment, reachable, pro
   });
 
   test("labels, taints and bounds of a pool change no machine's template", () => {
-    const workers = { general: { min: 2, max: 9, labels: { "example.com/new": "yes" } } };
+    const { cluster } = environment;
+    const workers = { ...cluster.workers, general: { min: 2, max: 9, labels: { "example.com/new": "yes" } } };
     const relabelled = changed(terraform, synthesizeCluster("contract", withCluster(environment, { workers })));
     expect(relabelled.filter((address) => address.includes("launch_template"))).toEqual([]);
     expect(relabelled).toContain("aws_autoscaling_group.workers-general");
