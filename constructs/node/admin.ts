@@ -9,7 +9,9 @@ export function admin(): Component {
   return {
     name: "admin",
     downloads: [],
-    files: [kubeconfig(`${kubernetes}/admin.conf`, `https://127.0.0.1:${port.api}`, `${masterFiles.admin}.crt`, `${masterFiles.admin}.key`)],
+    files: [
+      kubeconfig(`${kubernetes}/admin.conf`, `https://127.0.0.1:${port.api}`, `${masterFiles.admin}.crt`, `${masterFiles.admin}.key`),
+    ],
     units: [],
   };
 }

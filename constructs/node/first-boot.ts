@@ -3,7 +3,7 @@ import type { NodeFile, NodeUnit } from "../spec/role-configuration";
 import type { MachineIdentity } from "../spec/store";
 import { nodeBlocks } from "../spec/zones";
 import { restartForEver } from "./hardening";
-import { loaderFiles, loaderPaths } from "./loader";
+import { loader, loaderFiles } from "./loader";
 import { agentBundle, node, proxyFile, trustedAuthorities } from "./paths";
 import type { NodePlatform } from "./platform";
 import { command, environmentFile, iniText, oneLine, unit } from "./systemd";
@@ -38,7 +38,7 @@ export function firstBoot(spec: ClusterSpec, machine: Machine, platform: NodePla
       ...(spec.network.proxy ? [file(proxyFile, environmentFile(proxyVariables(spec, platform)))] : []),
       ...(dns.length > 0 ? [file("/etc/systemd/resolved.conf.d/10-coppice.conf", resolved)] : []),
     ],
-    units: [...loaderUnits(spec, platform), agentUnit(spec)],
+    units: [...loaderUnits(spec), ...deadlineUnits(platform), agentUnit(spec)],
     trust: spec.trust,
     timeServers: ntp.length > 0 ? ntp : platform.timeServers,
   };
@@ -52,29 +52,38 @@ function proxyVariables(spec: ClusterSpec, platform: NodePlatform): Record<strin
   return { HTTP_PROXY: proxy?.http ?? "", HTTPS_PROXY: proxy?.https ?? proxy?.http ?? "", NO_PROXY: bypass.join(",") };
 }
 
-function loaderUnits(spec: ClusterSpec, platform: NodePlatform): NodeUnit[] {
+function loaderUnits(spec: ClusterSpec): NodeUnit[] {
   return [
     unit("coppice-loader.service", true, {
-      Unit: { Description: "Coppice loader of the agent", After: "network-online.target", Wants: "network-online.target" },
+      Unit: { Description: "Coppice loader", After: "network-online.target", Wants: "network-online.target", ...restartForEver.Unit },
       Service: {
-        Type: "exec",
-        EnvironmentFile: [loaderPaths.environment, ...proxyFiles(spec)],
-        // Fails on none of the systems; if it does, the log of the loader says which certificate is missing.
+        EnvironmentFile: proxyFiles(spec),
+        // cloud-init has done so already; Ignition has only written the files.
         ExecStartPre: spec.trust.length > 0 ? "-/usr/sbin/update-ca-certificates" : undefined,
-        ExecStart: loaderPaths.loader,
+        ExecStart: loader,
         Restart: "on-failure",
         RestartSec: 10,
       },
       Install: { WantedBy: "multi-user.target" },
     }),
+  ];
+}
+
+/** The loader starts the timer when the store has told it which agent to run: before that, a fresh machine has no more than this one. */
+function deadlineUnits(platform: NodePlatform): NodeUnit[] {
+  return [
+    unit("coppice-deadline.timer", false, {
+      Unit: { Description: "Coppice deadline" },
+      Timer: { OnActiveSec: "20min" },
+    }),
     unit("coppice-deadline.service", false, {
       Unit: { Description: "Coppice gives up a machine without an agent" },
-      Service: { Type: "exec", ExecStart: command(loaderPaths.deadline, [platform.giveUp], {}) },
-    }),
-    unit("coppice-deadline.timer", true, {
-      Unit: { Description: "Coppice looks for an agent" },
-      Timer: { OnBootSec: "20min" },
-      Install: { WantedBy: "timers.target" },
+      Service: {
+        Type: "oneshot",
+        // Whether it has ever run since boot: one that just starts again is none to give a machine up for.
+        ExecCondition: `/bin/sh -c 'test "$$(systemctl show -P ActiveEnterTimestampMonotonic coppice-agent)" = 0'`,
+        ExecStart: `/usr/bin/systemctl ${platform.giveUp}`,
+      },
     }),
   ];
 }

@@ -2,8 +2,8 @@ import type { NodeFile } from "../spec/role-configuration";
 import type { FirstBoot } from "./first-boot";
 import { iniText, oneLine } from "./systemd";
 
-/** Timers and daemons of Flatcar that would do what is the agent's: reboots, and containers with programs of the image. */
-const masked = ["locksmithd.service", "containerd.service", "docker.service", "docker.socket"];
+/** What Flatcar would do by itself and the agent does here: reboots, and containers with programs of the image. */
+const masked = ["locksmithd.service", "containerd.service", "docker.socket"];
 
 /** Flatcar's image for one cloud starts ntpd, which keeps systemd's own client from starting; here the latter is told its servers. */
 const otherTimeDaemon = "ntpd.service";
@@ -12,15 +12,16 @@ const otherTimeDaemon = "ntpd.service";
  * Spec 3.3: https://coreos.github.io/ignition/configuration-v3_3/. The agent's unit of containerd takes the place of the mask.
  */
 export function ignition(machine: FirstBoot): string {
-  const hostname = machine.hostname === undefined ? [] : [file("/etc/hostname", `${machine.hostname}\n`)];
+  const hostname =
+    machine.hostname === undefined ? [] : [{ ...ignitionFile(file("/etc/hostname", `${machine.hostname}\n`)), overwrite: true }];
   const time = machine.timeServers.length === 0 ? [] : [file("/etc/systemd/timesyncd.conf.d/10-coppice.conf", timesync(machine))];
   const trust = machine.trust.map((pem, index) => file(`/etc/ssl/certs/coppice-${index}.pem`, pem));
   return `${JSON.stringify({
     ignition: { version: "3.3.0" },
-    storage: { files: [...hostname, ...machine.files, ...time, ...trust].map(ignitionFile) },
+    storage: { files: [...hostname, ...[...machine.files, ...time, ...trust].map(ignitionFile)] },
     systemd: {
       units: [
-        ...machine.units.map(({ name, text, enable }) => ({ name, enabled: enable, contents: text })),
+        ...machine.units.map(({ name, text, enable }) => ({ name, ...(enable && { enabled: true }), contents: text })),
         ...(time.length > 0 ? [{ name: "systemd-timesyncd.service", enabled: true }] : []),
         ...[...masked, ...(time.length > 0 ? [otherTimeDaemon] : [])].map((name) => ({ name, mask: true })),
       ],
@@ -33,7 +34,7 @@ function timesync(machine: FirstBoot): string {
 }
 
 function ignitionFile({ path, mode, text }: NodeFile) {
-  return { path, overwrite: true, mode: parseInt(mode, 8), contents: { source: dataUrl(text) } };
+  return { path, mode: parseInt(mode, 8), contents: { source: dataUrl(text) } };
 }
 
 /** A text as a URL, in the shorter of two forms; never compressed, as the bytes of a compressor change with its version. */

@@ -87,7 +87,13 @@ const audit = {
   omitStages: ["RequestReceived"],
   rules: [
     { level: "None", nonResourceURLs: ["/livez*", "/readyz*", "/healthz*", "/version", "/metrics"] },
-    { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }, { group: "", resources: ["events"] }] },
+    {
+      level: "None",
+      resources: [
+        { group: "coordination.k8s.io", resources: ["leases"] },
+        { group: "", resources: ["events"] },
+      ],
+    },
     {
       level: "Metadata",
       resources: [

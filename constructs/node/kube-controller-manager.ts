@@ -23,12 +23,7 @@ export function kubeControllerManager(spec: ClusterSpec): Component {
       },
     ],
     files: [
-      kubeconfig(
-        config,
-        `https://127.0.0.1:${port.api}`,
-        `${masterFiles.controllerManager}.crt`,
-        `${masterFiles.controllerManager}.key`,
-      ),
+      kubeconfig(config, `https://127.0.0.1:${port.api}`, `${masterFiles.controllerManager}.crt`, `${masterFiles.controllerManager}.key`),
     ],
     units: [
       unit("kube-controller-manager.service", true, {

@@ -62,7 +62,9 @@ export function kubelet(spec: ClusterSpec, role: "master" | "worker", platform: 
   };
 }
 
-const folders = [`d ${kubeletHome} 0700 root root`, `d ${kubeletDropIns} 0700 root root`, `d ${volumePlugins()} 0700 root root`, ""].join("\n");
+const folders = [`d ${kubeletHome} 0700 root root`, `d ${kubeletDropIns} 0700 root root`, `d ${volumePlugins()} 0700 root root`, ""].join(
+  "\n",
+);
 
 // Its default is below /usr, which is read-only on some systems.
 function volumePlugins(): string {

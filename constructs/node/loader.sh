@@ -1,132 +1,107 @@
 #!/bin/sh
-# Brings the agent onto a machine that has none, and starts it. What the agent finds out later is not decided here.
-# Retries for ever: a store or a mirror that is away is no fault of this machine. The part that knows the cloud stands before it.
+# Brings the agent onto a machine that has none, and starts it. Retries for ever: a store or a mirror that is away is no
+# fault of this machine. The part that knows the cloud stands before this one.
+# shellcheck disable=SC2154 # variables of the other part
 set -u
-umask 022
 
-root=${COPPICE_ROOT:-}
-home=$root/opt/coppice
-run=$root/run/coppice
+home=/opt/coppice
 node=$home/bin/node
 agent=$home/agent/agent.js
+machine=$(cat /etc/coppice/machine.json)
 
-say() {
-  if [ "$1" != "${said:-}" ]; then echo "$1"; fi
-  said=$1
+# field NAME JSON: a text of it, where no other text has the same name. There is no JSON parser before the runtime is here.
+field() {
+  printf %s "$2" | sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"
 }
 
+endpoint=$(field endpoint "$machine")
+role=$(field role "$machine")
+
 # Requests are signed with the time, and certificates are compared with it. The date of the store's answer stands in
-# for a time server that is silent; nothing vouches for it before the clock is right, as nothing vouches for NTP.
+# for time servers that are silent for a minute; nothing vouches for it before the clock is right, as nothing does for NTP.
 set_clock() {
-  date=$(curl --silent --insecure --head --max-time 10 "$COPPICE_ENDPOINT" | tr -d '\r' | sed -n 's/^[Dd]ate: //p')
-  if [ -z "$date" ]; then return 1; fi
-  store=$(date --date "$date" +%s) || return 1
-  skew=$(($(date +%s) - store))
-  if [ "${skew#-}" -lt 240 ]; then return 0; fi
+  date=$(curl -sSkI -m 10 "$endpoint" | sed -n 's/^date: \([^\r]*\).*/\1/ip')
+  [ -n "$date" ] && store=$(date -d "$date" +%s) || return 1
   waited=0
-  until [ "$(timedatectl show --property NTPSynchronized --value)" = yes ]; do
-    if [ $waited -ge 60 ]; then
-      # A date before the image was built is wrong, whoever says it.
-      if [ "$store" -lt "$(date --reference /usr/lib/os-release +%s)" ]; then return 1; fi
-      say "no time server for 60 s: taking the store's time, $date"
-      date --set "$date" >/dev/null
-      return
-    fi
+  while skew=$(($(date +%s) - store)) && [ "${skew#-}" -gt 240 ] && [ "$(timedatectl show -p NTPSynchronized --value)" != yes ]; do
     sleep 1
     waited=$((waited + 1))
+    store=$((store + 1))
+    # A date before the image was built is wrong, whoever says it.
+    if [ $waited -ge 60 ]; then
+      [ "$store" -ge "$(date -r /usr/lib/os-release +%s)" ] && date -s "@$store" || return 1
+    fi
   done
 }
 
 # verified SHA256 FILE
 verified() {
-  echo "$1  $2" | sha256sum --check --status
+  echo "$1  $2" | sha256sum -c --status
 }
 
-# take SHA256 FILE [URL]: a file in full and as expected, or none.
+# take SHA256 FILE [URL]: succeeds with a file that has the digest; only such a one goes to its place, by renaming.
 take() {
-  rm -f "$2"
-  if [ "$(store_get "artifacts/$1" "$2")" = 200 ] && verified "$1" "$2"; then return 0; fi
-  if [ -n "${3:-}" ] && curl --silent --show-error --fail --location --connect-timeout 10 --max-time 900 --output "$2" "$3" &&
-    verified "$1" "$2"; then return 0; fi
-  rm -f "$2"
-  return 1
+  store_get "artifacts/$1" "$2" && verified "$1" "$2" && return
+  [ $# = 3 ] && curl -fsSL --connect-timeout 10 -m 900 -o "$2" "$3" && verified "$1" "$2"
 }
 
 runtime() {
-  if [ -x "$node" ]; then return 0; fi
-  case $(uname -m) in
-    aarch64) url=$COPPICE_RUNTIME_ARM64 sha256=$COPPICE_RUNTIME_ARM64_SHA256 ;;
-    *) url=$COPPICE_RUNTIME_AMD64 sha256=$COPPICE_RUNTIME_AMD64_SHA256 ;;
-  esac
-  take "$sha256" "$work/node.tar.gz" "$url" || return 1
-  mkdir -p "$home/bin"
-  tar -xzOf "$work/node.tar.gz" --wildcards '*/bin/node' >"$node.part" && chmod 0755 "$node.part" && mv "$node.part" "$node"
+  [ -x $node ] && return
+  take "$(field sha256 "$machine")" node.tar.gz "$(field url "$machine")" &&
+    tar -xzOf node.tar.gz --wildcards '*/bin/node' >node && chmod 755 node && mv node $node
 }
 
-# Prints the digest of the configuration that this machine boots: only the machine that a roll-out names, and those that are
-# through, boot the candidate, and only as long as the roll-out has time left by the store's clock.
+# Only the machine that a roll-out names, and those that are through, boot the candidate; and only as long as the roll-out has
+# time left by the store's clock.
 choose='
-const { readFileSync } = require("fs");
-const [file, ...names] = process.argv.slice(1);
-const rollout = JSON.parse(readFileSync(file, "utf8"));
-const now = Date.parse(/^date: (.*)$/im.exec(readFileSync(file + ".headers", "utf8"))[1]);
-const running = rollout.state === "rolling" && rollout.candidate && !(Date.parse(rollout.until) <= now);
-const named = names.some((name) => name === rollout.machine || rollout.done.includes(name));
-console.log(running && named ? rollout.candidate : rollout.good);
+const [rollout, skew, ...names] = process.argv.slice(1);
+const { good, candidate, state, machine, done, until } = JSON.parse(rollout);
+const open = state === "rolling" && Date.parse(until) > Date.now() - skew * 1000;
+console.log(open && names.some((name) => [machine, ...done].includes(name)) ? candidate : good);
 '
 
-# Leaves the configuration in $work/configuration.
+# Leaves the configuration that this machine boots in the file of that name.
 configuration() {
-  case $(store_get "rollout/$COPPICE_ROLE" "$work/rollout") in
-    200)
-      # shellcheck disable=SC2154 # identify() of the cloud's part reads it
-      digest=$("$node" -e "$choose" "$work/rollout" "$COPPICE_NAME" "$instance") || return 1
-      [ "$(store_get "config/$COPPICE_ROLE/$digest" "$work/configuration")" = 200 ] && verified "$digest" "$work/configuration"
-      ;;
+  if store_get "rollout/$role" rollout; then
+    digest=$($node -e "$choose" "$(cat rollout)" "$skew" "$(field name "$machine")" "$instance") &&
+      store_get "config/$role/$digest" configuration && verified "$digest" configuration
+  else
     # A role may not list the store, and then an object that is not there is forbidden.
-    403 | 404) [ "$(store_get "desired/$COPPICE_ROLE" "$work/configuration")" = 200 ] ;;
-    *) return 1 ;;
-  esac
+    case $status in 403 | 404) store_get "desired/$role" configuration ;; *) false ;; esac
+  fi
 }
 
-bundle='
-const { readFileSync, writeFileSync } = require("fs");
-const [file, out] = process.argv.slice(1);
-writeFileSync(out, Buffer.from(JSON.parse(readFileSync(file, "utf8")).bundle, "base64"));
-'
+# The two forms below are fixed: the program writes them, one field a line.
+named_agent() {
+  digest=$(sed -n 's/^  "agent": "\([0-9a-f]*\)",*$/\1/p' configuration)
+  # From here on, a machine that stays without an agent is better replaced.
+  [ -n "$digest" ] && systemctl start coppice-deadline.timer
+}
 
-# install_agent SHA256
-install_agent() {
-  if ! take "$1" "$work/agent.js"; then
-    [ "$(store_get desired/agent "$work/desired-agent")" = 200 ] || return 1
-    "$node" -e "$bundle" "$work/desired-agent" "$work/agent.js" && verified "$1" "$work/agent.js" || return 1
-  fi
-  mkdir -p "$home/agent"
-  cp "$work/agent.js" "$agent.part" && mv "$agent.part" "$agent"
+# An agent that is here already replaces itself: that is a roll-out.
+bring_agent() {
+  [ -e $agent ] && return
+  take "$digest" agent.js || {
+    store_get desired/agent desired && field bundle "$(cat desired)" | base64 -d >agent.js && verified "$digest" agent.js
+  } || return
+  mv agent.js $agent
 }
 
 attempt() {
-  set_clock || { say "the store does not tell the time: $COPPICE_ENDPOINT"; return 1; }
-  identify || { say "the cloud does not say who this machine is"; return 1; }
-  runtime || { say "no source has the agent's runtime with its digest"; return 1; }
-  configuration || { say "the store has no configuration for $COPPICE_ROLE"; return 1; }
-  sha256=$("$node" -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).agent ?? ""' "$work/configuration") || return 1
-  if [ -z "$sha256" ]; then
-    say "the configuration for $COPPICE_ROLE names no agent: waiting for one that does"
-    return 1
-  fi
-  # From here on a machine without an agent is the machine's own fault: see the deadline.
-  [ -e "$run/store-answered" ] || : >"$run/store-answered"
-  # After a reboot; a newer one is a roll-out, and the agent's own business.
-  if [ -e "$agent" ]; then return 0; fi
-  install_agent "$sha256" || { say "no source has the agent with its digest, $sha256"; return 1; }
+  step='time of the store' && set_clock &&
+    step='identity from the cloud' && identify &&
+    step='runtime with its digest' && runtime &&
+    step="configuration of $role" && configuration &&
+    step="agent in the configuration of $role" && named_agent &&
+    step="agent with the digest $digest" && bring_agent
 }
 
-mkdir -p "$run"
-work=$(mktemp -d "$run/loader.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+# On the disk of the programs: what is verified goes to its place by one rename.
+mkdir -p $home/agent $home/loader
+cd $home/loader || exit
 until attempt; do
-  sleep "${COPPICE_PAUSE:-$((5 + $(od -An -N2 -tu2 /dev/urandom) % 56))}"
+  echo "no $step yet"
+  sleep $((5 + $(od -An -N2 -tu2 /dev/urandom) % 56))
 done
-say "starting the agent"
+cd / && rm -r $home/loader
 systemctl start --no-block coppice-agent.service

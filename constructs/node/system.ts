@@ -1,6 +1,7 @@
 import type { Component, NodeFile } from "../spec/role-configuration";
 import type { Role } from "../spec/roles";
 import { kubernetes, pki, waitForFiles } from "./paths";
+import { script } from "./shell";
 import { iniText } from "./systemd";
 import waitForFilesText from "./wait-for-files.sh";
 
@@ -42,7 +43,7 @@ export function system(role: Role): Component {
     name: "system",
     downloads: [],
     files: [
-      { path: waitForFiles, mode: "0755", owner: "root:root", text: waitForFilesText },
+      { path: waitForFiles, mode: "0755", owner: "root:root", text: script(waitForFilesText) },
       file("/etc/modules-load.d/coppice.conf", `${[...modules, ...(node ? nodeModules : [])].join("\n")}\n`),
       // After the vendor's own, which sort before 90.
       file("/etc/sysctl.d/90-coppice.conf", sysctlText({ ...sysctls, ...(node ? nodeSysctls : {}) })),

@@ -19,8 +19,13 @@ export const userDataLimit = 12 * 1024;
 
 /**
  * What a machine is started with: complete, free of secrets, and the same for every machine of a seat or a pool.
- * @throws Error on a platform without a loader
+ * @throws Error on a platform without a loader, and on more bytes than `userDataLimit`
  */
 export function userData(spec: ClusterSpec, machine: Machine, platform: NodePlatform): string {
-  return formats[platform.os](firstBoot(spec, machine, platform));
+  const text = formats[platform.os](firstBoot(spec, machine, platform));
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= userDataLimit) return text;
+  throw new Error(
+    `user-data of ${machine.name} has ${bytes} bytes, and ${userDataLimit} are allowed: shorten trust, network.proxy.bypass or network.ntp`,
+  );
 }

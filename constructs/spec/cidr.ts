@@ -12,7 +12,7 @@ interface Block {
 /** The rule that a text breaks as a block, or nothing; `canonical` is set where only host bits are in the way. */
 export function cidrProblem(text: string): { readonly rule: string; readonly canonical?: Cidr } | undefined {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?$/.exec(text);
-  if (!match || !Address4.isValid(match[1] ?? "")) return { rule: "is not an IPv4 block such as 10.0.0.0/16" };
+  if (!match || !Address4.isValid(match[1] ?? "")) return { rule: "is an IPv4 block such as 10.0.0.0/16" };
   if (match[2] === undefined) return { rule: "has a mask", canonical: `${match[1]}/32` };
   if (Number(match[2]) > 32) return { rule: "has a mask of at most 32" };
   const canonical = canonicalCidr(text);

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { address, cidr } from "./cidr-shape";
 import { defaults } from "./defaults";
+import { host, url } from "./host-shape";
 import { intent } from "./intent";
 import { awsPlacement } from "./placement-aws";
 import { section, text, whole } from "./shapes";
@@ -55,21 +56,20 @@ const workerPool = z.strictObject({
 });
 export type WorkerPool = z.output<typeof workerPool>;
 
-const url = text(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, "is http(s)://host, with an optional port", "http://proxy.example.com:3128");
-const host = text(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, "is a host name or an address", "ntp.example.com");
+const proxyUrl = url(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, "is http(s)://host, with an optional port", "http://proxy.example.com:3128");
 
 /** HTTP proxy of every machine. Credentials do not belong here: they would be readable in user-data. */
 const proxy = z.strictObject({
-  http: url,
+  http: proxyUrl,
   /** @default the HTTP one */
-  https: url.optional(),
+  https: proxyUrl.optional(),
   /** Names and blocks beyond the cluster's own that bypass the proxy. */
   bypass: z.array(text(/^[A-Za-z0-9.*/-]{1,253}$/, "is a host name, a domain or a block", ".example.com")).default([]),
 });
 
 /** People log in with tokens of this issuer; certificates are the way in for emergencies only. */
 const oidc = z.strictObject({
-  issuer: text(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[\w./~-]*)?$/, "is an https:// address", "https://login.example.com"),
+  issuer: url(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[\w./~-]*)?$/, "is an https:// address", "https://login.example.com"),
   clientId: text(/^[\w.:/@-]{1,256}$/, "is a client id", "kubernetes"),
   usernameClaim: text(/^[\w.-]{1,64}$/, "is the name of a claim", "email").default(defaults.oidc.usernameClaim),
   groupsClaim: text(/^[\w.-]{1,64}$/, "is the name of a claim", "groups").default(defaults.oidc.groupsClaim),
@@ -145,7 +145,7 @@ export const clusterShape = z.strictObject({
   }),
   segmentation: intent.prefault({}),
   /** Where artifacts come from instead of upstream; digests stay the same. @default upstream */
-  mirror: text(
+  mirror: url(
     /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[\w.~-]+)*$/,
     "is an https:// address without a trailing slash",
     "https://mirror.example.com",

@@ -23,8 +23,6 @@ export const defaults = {
   rootDiskGiB: 40,
   /** Every node gets a block of this length for its pods: 254 addresses for the kubelet's limit of 110 pods. */
   nodePodsPrefix: 24,
-  /** Room for certificates in the user-data of a machine, of which AWS takes 16 KiB in all. */
-  trustBytes: 4096,
   repair: { workersAtOncePercent: 10 },
   backup: { everyMinutes: 5, keepHours: 24, keepDays: 30 },
   cni: "cilium",
@@ -36,3 +34,9 @@ export const defaults = {
     endpoints: true,
   },
 } as const;
+
+/**
+ * Bytes of certificates that `trust` may hold, some three of them: they are in user-data, which has room for as much
+ * beside everything else (see `userDataLimit`).
+ */
+export const trustBytes = 4096;

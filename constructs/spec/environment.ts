@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterShape } from "./cluster-spec";
 import { text } from "./shapes";
 

@@ -46,7 +46,7 @@ const controlPlane: readonly Flow[] = [
     ports: [tcp(port.agentHealth)],
     why: `masters ask the agents of ${to} for their health`,
   })),
-  { from: "etcd", to: "etcd", ports: [tcp(port.agentHealth)], why: "seats ask each other's agents for their health" },
+  { from: "etcd", to: "etcd", ports: [tcp(port.agentHealth)], why: "seats ask the agents of the other seats for their health" },
 ];
 
 function apiAccess(spec: Connected): readonly Flow[] {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cidr } from "./cidr-shape";
 
 /** Who runs what: the three kinds of machine. */

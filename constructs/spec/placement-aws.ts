@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cidr } from "./cidr-shape";
 import { defaults } from "./defaults";
 import { text } from "./shapes";
 import { operatingSystems } from "./versions";
 
 const arn = (service: string, example: string) =>
-  text(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:.+$`), `is the ARN of ${service}`, example);
+  text(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:.+$`), `is an ARN of ${service}`, example);
 
 const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is an availability zone", "eu-central-1a");
 const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, "is the id of a subnet", "subnet-0123456789abcdef0");
@@ -68,7 +68,9 @@ export const awsPlacement = z.strictObject({
     })
     .optional(),
   /** @default a new VPC over `cluster.network.nodes` */
-  network: z.union([newNetwork, existingNetwork]).optional(),
+  network: z
+    .union([newNetwork, existingNetwork], "is a new network { nat, endpoints, flowLogDays } or an existing one { vpc, subnets, endpoints }")
+    .optional(),
   /** Permissions boundary of every role that is made. */
   boundary: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),
   /** Instance profiles that somebody else keeps; the README lists what their roles must allow. @default one role a seat */

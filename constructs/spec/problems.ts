@@ -90,7 +90,7 @@ export function show(value: unknown): string {
 
 /** All problems of one environment as a table: path, value, rule, way out. */
 export function report(environment: string, problems: readonly Problem[]): string {
-  const rows = problems.map((problem) => [showPath(problem.path), show(problem.value), problem.rule, problem.fix.text]);
+  const rows = problems.map((problem) => [showPath(problem.path) || "(all)", show(problem.value), problem.rule, problem.fix.text]);
   const width = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A schema as it stands at one place of an input, without what makes it optional. */
 export interface Expected {

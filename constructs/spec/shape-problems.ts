@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean, leaveOut, show, showPath, use, pathAfter, type Fix, type Path, type Problem } from "./problems";
 import { child, expected, fields, isRecord, optionFor } from "./schema";
 import { spellings, suggestion } from "./suggestions";
@@ -16,7 +16,12 @@ export function shapeProblems(shape: z.ZodType, input: unknown, at: Path = []): 
   // A field with a slip in its name is not missing as well.
   const changes = problems.flatMap(({ fix }) => fix.changes);
   const renamed = new Set(changes.filter((change) => "rename" in change).map((change) => showPath(pathAfter(change))));
-  return problems.filter((problem) => problem.value !== undefined || !renamed.has(showPath(problem.path)));
+  const paths = problems.map((problem) => showPath(problem.path));
+  // A value of a wrong kind breaks every rule at its place; the first says which.
+  return problems.filter(({ value }, index) => {
+    const path = paths[index] ?? "";
+    return paths.indexOf(path) === index && (value !== undefined || !renamed.has(path));
+  });
 }
 
 /** Rules in the words of the environment file, for all schemas that bring none of their own. */
@@ -68,9 +73,8 @@ function problemsOf(issue: Issue, shape: z.ZodType, input: unknown, at: Path): r
 
 function fixOf(issue: Issue, path: Path, { schema: wrapped, value, holder }: Place): Fix {
   const { schema, optional, example } = expected(wrapped);
-  const proposed = issue.code === "custom" ? (issue.params?.["suggestion"] as unknown) : undefined;
   const cut = issue.code === "too_big" && Array.isArray(value) ? value.slice(0, Number(issue.maximum)) : undefined;
-  const instead = proposed ?? cut ?? suggestion(schema, value);
+  const instead = cut ?? suggestion(schema, value);
   if (instead !== undefined) return use(path, instead);
   if (optional || Array.isArray(holder)) return leaveOut(path);
   return exampleFor(path, example());

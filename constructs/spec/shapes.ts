@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A text of one form; the example is what a fix proposes where a required one is missing. */
 export const text = (form: RegExp, rule: string, example: string) => z.string(rule).regex(form, rule).meta({ example });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles } from "./roles";
 
 /**
@@ -171,10 +171,8 @@ export const machineIdentity = z.strictObject({
     /** Key of the sealed objects, by its alias. */
     secretsKey: z.string().optional(),
   }),
-  runtime: z.strictObject({
-    amd64: z.strictObject({ url: z.url(), sha256: digest }),
-    arm64: z.strictObject({ url: z.url(), sha256: digest }),
-  }),
+  /** Of the agent, for the architecture that the machines of this seat or pool have. */
+  runtime: z.strictObject({ url: z.url(), sha256: digest }),
 });
 export type MachineIdentity = z.output<typeof machineIdentity>;
 export type DesiredRepair = z.output<typeof desiredRepair>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "./problems";
 import { isRecord } from "./schema";
 
@@ -15,7 +15,7 @@ function near(schema: z.ZodType, value: unknown): readonly unknown[] {
   if (schema instanceof z.ZodNumber) return numbers(schema, one);
   if (schema instanceof z.ZodBoolean)
     return [one === "true" || one === 1, one === "false" || one === 0].includes(true) ? [one === "true" || one === 1] : [];
-  return isRecord(one) || one === null ? [] : [one, ...spellings(String(one))];
+  return isRecord(one) || one === null ? [] : [one, nearest(schema, String(one)), ...spellings(String(one))];
 }
 
 function members(schema: z.ZodEnum | z.ZodLiteral, value: unknown): readonly unknown[] {
@@ -25,9 +25,13 @@ function members(schema: z.ZodEnum | z.ZodLiteral, value: unknown): readonly unk
     const wanted = Number(value);
     return Number.isNaN(wanted) ? [] : numeric.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || b - a);
   }
-  const nearest = schema.meta()?.["nearest"] as ((text: string) => unknown) | undefined;
   const text = String(value).trim();
-  return [nearest?.(text), didYouMean(text, all.map(String))];
+  return [nearest(schema, text), didYouMean(text, all.map(String))];
+}
+
+/** What a schema itself says is meant by a text. */
+function nearest(schema: z.ZodType, text: string): unknown {
+  return (schema.meta()?.["nearest"] as ((text: string) => unknown) | undefined)?.(text);
 }
 
 function numbers(schema: z.ZodNumber, value: unknown): readonly number[] {
@@ -40,6 +44,7 @@ function numbers(schema: z.ZodNumber, value: unknown): readonly number[] {
 /** Other spellings of a word: without blanks, in lower case, with dashes for what is not allowed, cut to a shorter one. */
 export function spellings(text: string): readonly string[] {
   const trimmed = text.trim().replace(/[/.]+$/, "");
+  const words = trimmed.replace(/[^A-Za-z0-9 ._-]+/g, "");
   const plain = trimmed.replace(/[^A-Za-z0-9./_-]+/g, "-").replace(/^[-_.]+|[-_.]+$/g, "");
   const label = trimmed
     .toLowerCase()
@@ -47,5 +52,5 @@ export function spellings(text: string): readonly string[] {
     .replace(/^[-\d]+|-+$/g, "");
   // Half an address or a host name is another one: only words are cut.
   const cuts = /^[\w -]*$/.test(text) ? Array.from({ length: Math.max(label.length - 1, 0) }, (_, cut) => label.slice(0, -1 - cut)) : [];
-  return [trimmed, trimmed.toLowerCase(), plain, label, ...cuts];
+  return [trimmed, trimmed.toLowerCase(), words, plain, label, ...cuts];
 }

@@ -17,10 +17,10 @@ BOOKKEEPING = {
 
 
 def alive(thing: Any) -> bool:
-    """Terminated instances and keys that wait for their deletion are listed by AWS too."""
+    """AWS too lists terminated instances, deleted gateways and endpoints for a while, and keys until their deletion."""
     if hasattr(thing, "instances") and hasattr(thing, "owner_id"):  # a reservation
         return any(instance.state != "terminated" for instance in thing.instances)
-    return getattr(thing, "key_state", None) != "PendingDeletion"
+    return getattr(thing, "key_state", None) != "PendingDeletion" and getattr(thing, "state", None) != "deleted"
 
 
 def things(backend: Any) -> Iterable[tuple[str, str]]:

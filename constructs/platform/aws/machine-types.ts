@@ -74,9 +74,9 @@ export function isMachineType(type: string): boolean {
 }
 
 /**
- * A `g` among the letters behind the generation means Graviton, as in m7g, c7gn and g5g; only the first one, a1, has none.
+ * A `g` behind the generation means Graviton, as in m7g, c7gn and g5g; only the first one, a1, has none.
  * Holds for all 1255 Linux types that the EC2 API listed in 2026.
  */
 export function architectureOf(type: string): Architecture {
-  return /^(a1|[a-z]+\d+[a-z]*g)/.test(familyOf(type)) ? "arm64" : "amd64";
+  return /^(a1|[a-z]+\d+g)/.test(familyOf(type)) ? "arm64" : "amd64";
 }

@@ -2,7 +2,7 @@ import { overlap, prefixOf, type Cidr } from "../cidr";
 import { showPath, use, type Path, type Problem } from "../problems";
 import { existingBlocks, existingVpc } from "./existing-vpc";
 import { freeBlock } from "./free-block";
-import { at, rule, type Sections } from "./rule";
+import { at, named, rule, type Sections } from "./rule";
 
 export type Networked = Pick<Sections, "network" | "placement">;
 
@@ -28,7 +28,7 @@ export const blocksApart = rule("blocks-apart", ["network", "placement"], (secti
     const other = all.slice(0, index).find((earlier) => overlap(earlier.block, block));
     if (!other) return [];
     const free = freeBlock(prefixOf(block), takenBeside(sections, path));
-    return [{ path, value: block, rule: `lies outside ${showPath(other.path)}, ${other.block}`, fix: use(path, free) }];
+    return [{ path, value: block, rule: `lies outside ${named(other.path)}, ${other.block}`, fix: use(path, free) }];
   });
 });
 

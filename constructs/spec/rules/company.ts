@@ -1,5 +1,5 @@
 import { holds } from "../cidr";
-import { defaults } from "../defaults";
+import { trustBytes } from "../defaults";
 import { leaveOut, use, type Fix, type Path, type Problem } from "../problems";
 import { at, rule, type Sections } from "./rule";
 
@@ -44,9 +44,9 @@ export const serversOutside = rule("servers-outside", ["network", "access", "mir
 
 export const trustFits = rule("trust-fits", ["trust"], ({ trust }): Problem[] => {
   const bytes = trust.reduce((sum, certificate) => sum + Buffer.byteLength(certificate), 0);
-  if (bytes <= defaults.trustBytes) return [];
-  const kept = trust.filter((_, index) => sum(trust.slice(0, index + 1)) <= defaults.trustBytes);
-  const rule = `holds at most ${defaults.trustBytes} bytes in all: it travels in user-data`;
+  if (bytes <= trustBytes) return [];
+  const kept = trust.filter((_, index) => sum(trust.slice(0, index + 1)) <= trustBytes);
+  const rule = `holds at most ${trustBytes} bytes in all: it travels in user-data`;
   const text = kept.length > 0 ? `keep the first ${kept.length}` : "leave it out";
   return [{ path: at("trust"), value: bytes, rule, fix: use(at("trust"), kept, text) }];
 });

@@ -1,9 +1,9 @@
 import { prefixOf, type Cidr } from "../cidr";
-import { didYouMean, leaveOut, showPath, use, type Path, type Problem } from "../problems";
+import { leaveOut, showPath, use, type Path, type Problem } from "../problems";
 import type { ExistingVpc } from "../placement-aws";
 import { longestSeatsPrefix } from "../subnets";
 import { freeBlock, resized } from "./free-block";
-import { at, rule, type Sections } from "./rule";
+import { at, named, rule, type Sections } from "./rule";
 
 type Placement = Sections["placement"];
 
@@ -54,14 +54,12 @@ export const subnetsHaveZones = rule("subnets-have-zones", ["placement"], ({ pla
   const vpc = existingVpc(placement);
   if (!vpc) return [];
   const open = placement.zones.filter((zone) => !(zone in vpc.subnets));
-  return Object.entries(vpc.subnets)
-    .filter(([zone]) => !placement.zones.includes(zone))
-    .map(([zone, value]): Problem => {
-      const path = subnetsPath(zone);
-      const meant = didYouMean(zone, open);
-      const fix = meant === undefined ? leaveOut(path) : { text: `did you mean ${meant}?`, changes: [{ rename: path, to: meant }] };
-      return { path, value, rule: "belongs to a zone of the placement", fix };
-    });
+  // As many as there are zones without subnets may be meant for those.
+  const spare = Object.entries(vpc.subnets).filter(([zone]) => !placement.zones.includes(zone));
+  return spare.slice(open.length).map(([zone, value]): Problem => {
+    const path = subnetsPath(zone);
+    return { path, value, rule: "belongs to a zone of the placement", fix: leaveOut(path) };
+  });
 });
 
 export const seatsFit = rule("seats-fit", ["network", "placement"], ({ network, placement }) => {
@@ -89,9 +87,7 @@ export const subnetsOnce = rule("subnets-once", ["placement"], ({ placement }) =
     const earlier = ids.slice(0, index).find((one) => one.id === id);
     if (!earlier) return [];
     const [free] = freeIds(vpc, ids.length).slice(index);
-    return [
-      { path, value: id, rule: `is another subnet than ${showPath(earlier.path)}`, fix: use(path, free, "name the subnet of its own") },
-    ];
+    return [{ path, value: id, rule: `is another subnet than ${named(earlier.path)}`, fix: use(path, free, "name the subnet of its own") }];
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from "../cluster-spec";
 import type { CompleteEnvironment } from "../environment";
-import type { Path, Problem } from "../problems";
+import { showPath, type Path, type Problem } from "../problems";
 
 /** The sections of a cluster, and beside them what else an environment says. */
 export type Sections = ClusterSpec & Omit<CompleteEnvironment, "cluster">;
@@ -25,4 +25,9 @@ export function rule<Read extends Section>(
 /** The path of a field of the cluster. */
 export function at(...keys: Path): Path {
   return ["cluster", ...keys];
+}
+
+/** Such a path as a rule names it: `network.pods`. */
+export function named(path: Path): string {
+  return showPath(path.slice(1));
 }

@@ -15,6 +15,7 @@ from . import (  # noqa: F401
     instance_network,
     key_rotation,
     launch_template,
+    leftovers,
     load_balancer,
     queue,
     security_group_rule,

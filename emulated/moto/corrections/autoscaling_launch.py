@@ -66,6 +66,8 @@ def launch(original: Any, self: FakeAutoScalingGroup, count_needed: int, propaga
             is_instance_type_default=False,
             associate_public_ip=False,
             nics=nics,
+            # Without it moto adds a disk of its own beside those of the template.
+            block_device_mappings=version.data.get("BlockDeviceMappings") or [],
         )
         for instance in reservation.instances:
             instance.autoscaling_group = self

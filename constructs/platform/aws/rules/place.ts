@@ -62,7 +62,7 @@ export const arnsHere = rule("arns-here", ["placement"], ({ placement }) => {
   const reference = (path: Path, arn: string, remove = path): Reference => ({ path, arn, remove });
   const references = [
     ...(boundary === undefined ? [] : [reference(at("placement", "boundary"), boundary)]),
-    ...Object.entries(keys).map(([purpose, arn]) => reference(at("placement", "keys", purpose), arn)),
+    ...Object.entries(keys).flatMap(([purpose, arn]) => (arn === undefined ? [] : [reference(at("placement", "keys", purpose), arn)])),
     ...(alarms === undefined ? [] : [reference(at("placement", "alarms", "topic"), alarms.topic, at("placement", "alarms"))]),
   ];
   return references.flatMap(({ path, arn, remove }): Problem[] => {

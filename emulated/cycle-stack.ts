@@ -1,0 +1,181 @@
+import { allowedDifferences } from "./allowed-differences";
+import type { StackToTry } from "./cycle";
+import { TerraformFailed, type Diagnostic } from "./diagnostics";
+import { atLeast, atMost, exactly, type Line } from "./line";
+import { describe, differences, notAllowed, type Difference, type Plan } from "./plan";
+import { protectedAddresses, refusedAddresses, shielded } from "./prevent-destroy";
+import type { Step } from "./progress";
+import { unknownArguments, type ProviderSchema } from "./provider-schema";
+import type { StateResource } from "./terraform";
+import { awsProvider } from "./find-provider";
+import { isGap, withoutArguments } from "./version-gaps";
+import type { Workspace } from "./workspace";
+
+/** Upper figures for two shared cores; a slower run is worth a look, not a wrong stack. */
+const limitSeconds = { init: 60, validate: 90, plan: 120, apply: 420, destroy: 300 } as const;
+
+/** The steps of one stack; each leaves its figures in the lines. */
+export class CycleStack {
+  private schema: ProviderSchema | undefined;
+
+  constructor(
+    private readonly stack: StackToTry,
+    private readonly workspace: Workspace,
+    private readonly lines: Line[],
+  ) {}
+
+  prepare(): Step[] {
+    const { terraform } = this.workspace;
+    return [
+      this.step("init and validate", async (say) => {
+        const difference = this.workspace.versionDifference();
+        if (difference) say(difference);
+        const init = await terraform.init();
+        this.schema = await terraform.providerSchema(awsProvider);
+        this.closeVersionGaps(say);
+        const validate = await terraform.validate();
+        this.seconds("init", init.seconds, limitSeconds.init);
+        this.seconds("validate", validate.seconds, limitSeconds.validate);
+      }),
+    ];
+  }
+
+  apply(): Step[] {
+    const { terraform } = this.workspace;
+    let toAdd = 0;
+    return [
+      this.step("plan", async (say) => {
+        const { plan, seconds } = await terraform.plan("first.plan");
+        toAdd = resources(plan).length;
+        say(`${toAdd} resources to add`);
+        this.seconds("plan", seconds, limitSeconds.plan);
+      }),
+      this.step("apply", async (say) => {
+        const { seconds } = await terraform.apply("first.plan", counting(say, toAdd));
+        const held = (await this.state()).length;
+        this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", toAdd));
+        this.seconds("apply", seconds, limitSeconds.apply);
+      }),
+    ];
+  }
+
+  planIsEmpty(ordinal: "second" | "third"): Step {
+    return this.step(`${ordinal} plan is empty`, async (say) => {
+      const { plan, seconds } = await this.workspace.terraform.plan(`${ordinal}.plan`);
+      const found = differences(plan);
+      if (found.length > 0) say(found.map(describe).join("\n"));
+      const wrong = notAllowed(found, allowedDifferences).length;
+      this.lines.push(exactly(`${this.stack.name}: differences in the ${ordinal} plan`, wrong, "resources", 0));
+      this.seconds(`${ordinal} plan`, seconds, limitSeconds.plan);
+    });
+  }
+
+  /** Protects the applied stack, asks for its destroy, and takes the protection off again as an operator would. */
+  refusesDestroy(): Step[] {
+    const { protectedDir, dir, name } = this.stack;
+    if (protectedDir === undefined) return [];
+    return [
+      this.step("destroy is refused while protected", async (say) => {
+        await this.change(protectedDir, say);
+        const wanted = protectedAddresses(this.workspace.synthesized());
+        const diagnostics = await this.diagnosticsOfDestroy();
+        const refused = refusedAddresses(diagnostics, wanted);
+        const safe = shielded(refused, wanted, await this.state());
+        const message = diagnostics.find(({ severity }) => severity === "error");
+        if (message) say(`Terraform: ${message.summary}: ${message.detail ?? ""}`);
+        say(`named: ${refused.join(", ")}`);
+        this.lines.push(
+          atLeast(`${name}: protected resources that Terraform names when it refuses the destroy`, refused.length, "resources", 1),
+          exactly(`${name}: protected resources named or below a named one`, safe.length, "resources", wanted.length),
+        );
+      }),
+      this.step("take the protection off", (say) => this.change(dir, say)),
+    ];
+  }
+
+  destroy(): Step {
+    const { terraform } = this.workspace;
+    return this.step("destroy to an empty state", async (say) => {
+      const { plan, seconds: planning } = await terraform.plan("destroy.plan", ["-destroy"]);
+      const { seconds } = await terraform.apply("destroy.plan", counting(say, resources(plan).length));
+      const left = await this.state();
+      left.forEach(({ address }) => say(`left in the state: ${address}`));
+      this.lines.push(exactly(`${this.stack.name}: left in the state after destroy`, left.length, "resources", 0));
+      this.seconds("destroy", planning + seconds, limitSeconds.destroy);
+    });
+  }
+
+  async state(): Promise<readonly StateResource[]> {
+    return (await this.workspace.terraform.state()).filter(({ mode }) => mode === "managed");
+  }
+
+  private async change(stackDir: string, say: (text: string) => void): Promise<void> {
+    this.workspace.take(stackDir);
+    this.closeVersionGaps(() => undefined);
+    const { plan } = await this.workspace.terraform.plan("change.plan");
+    const found = differences(plan);
+    const replaced = found.filter(({ actions }) => actions.includes("delete")).map(describe);
+    if (replaced.length > 0) throw new Error(`protection must not replace anything, but would: ${replaced.join("; ")}`);
+    if (found.length > 0) await this.workspace.terraform.apply("change.plan", () => undefined);
+    say(`${found.length} resources changed`);
+  }
+
+  private async diagnosticsOfDestroy(): Promise<readonly Diagnostic[]> {
+    try {
+      await this.workspace.terraform.plan("refused.plan", ["-destroy"]);
+      return [];
+    } catch (reason) {
+      if (reason instanceof TerraformFailed) return reason.diagnostics;
+      throw reason;
+    }
+  }
+
+  private closeVersionGaps(say: (text: string) => void): void {
+    const synthesized = this.workspace.synthesized();
+    const unknown = unknownArguments(synthesized, this.schema ?? {});
+    unknown.forEach((one) => say(`${isGap(one) ? "left out" : "UNKNOWN"}: ${one.address} ${one.path}, only the pinned provider has it`));
+    const open = unknown.filter((one) => !isGap(one));
+    if (open.length > 0) {
+      const list = open.map(({ address, path }) => `  ${address} ${path}`).join("\n");
+      throw new Error(
+        `this provider version does not know\n${list}\nuse the pinned version, or name them in version-gaps.ts with a reason`,
+      );
+    }
+    if (unknown.length > 0) this.workspace.replaceStack(withoutArguments(synthesized, unknown));
+  }
+
+  private seconds(what: string, value: number, limit: number): void {
+    this.lines.push(atMost(`${this.stack.name}: ${what}`, value, "s", limit));
+  }
+
+  private step(title: string, run: Step["run"]): Step {
+    return { title: `${this.stack.name}: ${title}`, run };
+  }
+}
+
+function resources(plan: Plan): Difference[] {
+  return differences(plan).filter(({ type }) => type !== "output");
+}
+
+/** Says every tenth of the way. */
+function counting(say: (text: string) => void, all: number): (message: { readonly type?: string }) => void {
+  let done = 0;
+  return ({ type }) => {
+    if (type !== "apply_complete") return;
+    done += 1;
+    if (done === all || done % Math.max(1, Math.ceil(all / 10)) === 0) say(`${done} of ${all}`);
+  };
+}
+
+/** The cycle stopped; what was measured until then, and what broke inside the emulator. */
+export class CycleFailed extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly lines: readonly Line[],
+    tracebacks: readonly string[],
+  ) {
+    const inside = tracebacks.map((trace) => `\ninside the emulator: ${trace}`).join("");
+    super(`${cause instanceof Error ? cause.message : String(cause)}${inside}`);
+    this.name = "CycleFailed";
+  }
+}

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AllowedDifference } from "./allowed-differences";
+
+/** The part of `terraform show -json <plan>` that is read. */
+export interface Plan {
+  readonly resource_changes?: readonly ResourceChange[];
+  readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
+}
+
+interface ResourceChange {
+  readonly address: string;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+    readonly after_unknown: Readonly<Record<string, unknown>>;
+  };
+}
+
+export interface Difference {
+  readonly address: string;
+  readonly type: string;
+  readonly actions: string;
+  /** Top-level arguments; empty where the whole resource comes or goes. */
+  readonly attributes: readonly string[];
+}
+
+export function differences(plan: Plan): Difference[] {
+  const resources = (plan.resource_changes ?? [])
+    .filter(({ mode, change }) => mode === "managed" && !isDeepStrictEqual(change.actions, ["no-op"]))
+    .map(({ address, type, change }) => ({ address, type, actions: change.actions.join("+"), attributes: changed(change) }));
+  const outputs = Object.entries(plan.output_changes ?? {})
+    .filter(([, { actions }]) => !isDeepStrictEqual(actions, ["no-op"]))
+    .map(([name, { actions }]) => ({ address: `output.${name}`, type: "output", actions: actions.join("+"), attributes: [] }));
+  return [...resources, ...outputs];
+}
+
+function changed({ before, after, after_unknown: unknown }: ResourceChange["change"]): string[] {
+  if (!before || !after) return [];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
+  return [...keys].filter((key) => hasUnknown(unknown[key]) || !isDeepStrictEqual(before[key], after[key])).sort();
+}
+
+function hasUnknown(value: unknown): boolean {
+  return value === true || (typeof value === "object" && value !== null && Object.values(value).some(hasUnknown));
+}
+
+/** What remains after the allow-list; a difference passes only if each of its arguments is on it. */
+export function notAllowed(found: readonly Difference[], allowed: readonly AllowedDifference[]): Difference[] {
+  return found.filter(
+    ({ type, actions, attributes }) =>
+      actions !== "update" ||
+      attributes.length === 0 ||
+      !attributes.every((attribute) => allowed.some((one) => one.type === type && one.attribute === attribute)),
+  );
+}
+
+export function describe(difference: Difference): string {
+  const what = difference.attributes.length > 0 ? ` (${difference.attributes.join(", ")})` : "";
+  return `${difference.address}: ${difference.actions}${what}`;
+}

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { CannotRun } from "./cannot-run";
+import { CycleFailed } from "./cycle-stack";
+import { printLine, type Line } from "./line";
+import { plainProgress } from "./progress";
+import { terminalProgress } from "./terminal-progress";
+import { tryEnvironment } from "./try-environment";
+
+const exit = { failed: 1, cannotRun: 2, interrupted: 130 } as const;
+
+const notProven = `Not proven by an emulator: that AWS accepts and normalizes every argument as moto does, decisions of IAM and KMS,
+how and how fast Auto Scaling notices a dead machine, life-cycle hooks, and that a machine boots.`;
+
+// The pinned SDK runs on Node 20; its notice about later versions would stand in the middle of the steps.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+async function main(environment: string): Promise<number> {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
+  const progress = process.stdout.isTTY ? terminalProgress : plainProgress(console.log);
+  try {
+    const { lines, versions } = await tryEnvironment(environment, progress, process.env, controller.signal);
+    report(environment, lines, versions);
+    console.log(notProven);
+    return lines.every(({ ok }) => ok) ? 0 : exit.failed;
+  } catch (reason) {
+    console.error(reason instanceof Error ? reason.message : reason);
+    if (reason instanceof CycleFailed) report(environment, reason.lines, {});
+    if (controller.signal.aborted) return exit.interrupted;
+    return reason instanceof CannotRun ? exit.cannotRun : exit.failed;
+  }
+}
+
+function report(environment: string, lines: readonly Line[], versions: Readonly<Record<string, string>>): void {
+  lines.forEach((line) => console.log(printLine(line)));
+  mkdirSync("results", { recursive: true });
+  writeFileSync("results/try.json", `${JSON.stringify({ environment, level: "emulated", versions, lines }, null, 2)}\n`);
+}
+
+const program = new Command("try")
+  .description("applies, repairs and destroys an environment with real Terraform against an emulated AWS on this machine")
+  .argument("[environment]", "a file under environments/", "prod-aws")
+  .showHelpAfterError();
+program.parse();
+void main(program.processedArgs[0] as string).then((code) => (process.exitCode = code));
