@@ -18,5 +18,7 @@ const allowed = readFileSync(".ci/allowed-skips", "utf8")
   .filter((line) => line !== "" && !line.startsWith("#"));
 const refused = skipped.filter((name) => !allowed.includes(name));
 for (const name of refused) process.stdout.write(`skipped, and not in .ci/allowed-skips: ${name}\n`);
-process.stdout.write(`${report.numPassedTests} passed, ${report.numFailedTests + refused.length} failed, ${skipped.length - refused.length} skipped\n`);
+process.stdout.write(
+  `${report.numPassedTests} passed, ${report.numFailedTests + refused.length} failed, ${skipped.length - refused.length} skipped\n`,
+);
 process.exitCode = refused.length === 0 ? 0 : 1;

@@ -20,7 +20,12 @@ export function copies(runs: number): readonly Line[] {
   return [
     reported(`${many} copies of prod-aws in one process`, ours, "CPU s"),
     reported(`${many} copies with cdktf's defaults`, theirs, "CPU s"),
-    atLeast(`${many} copies against cdktf's defaults, spec and texts subtracted on both sides`, (theirs - own) / (ours - own), "times less", 1.9),
+    atLeast(
+      `${many} copies against cdktf's defaults, spec and texts subtracted on both sides`,
+      (theirs - own) / (ours - own),
+      "times less",
+      1.9,
+    ),
     atMost(`${many} copies against ${few}`, ours / quarter, "times", 4.4),
     atMost(`memory of ${many} copies`, mebibytes(), "MiB", 400),
     atMost("own work: spec and texts of one cluster", ((own - one) / (many - 1)) * 1000, "CPU ms", 10),

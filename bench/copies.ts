@@ -21,7 +21,8 @@ const [count = "1", what = "synth"] = process.argv.slice(2);
 const prod = loadEnvironment("prod-aws");
 const names = Array.from({ length: Number(count) }, (_, index) => `copy-${index}`);
 
-const read = (name: string): CompleteEnvironment => readChecked(name, { ...prod, cluster: { ...prod.cluster, name } } satisfies Environment);
+const read = (name: string): CompleteEnvironment =>
+  readChecked(name, { ...prod, cluster: { ...prod.cluster, name } } satisfies Environment);
 
 function own(): void {
   for (const name of names) {

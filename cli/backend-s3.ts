@@ -29,7 +29,12 @@ export async function makeS3Bucket({ bucket, region, kmsKey }: S3): Promise<read
   await client.send(
     new PutPublicAccessBlockCommand({
       Bucket,
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
     }),
   );
   await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
@@ -47,7 +52,10 @@ export async function makeS3Bucket({ bucket, region, kmsKey }: S3): Promise<read
     }),
   );
   await client.send(new PutBucketPolicyCommand({ Bucket, Policy: tlsOnly(`arn:${partitionOf(region)}:s3:::${bucket}`) }));
-  return [made ? `s3://${bucket}: made in ${region}` : `s3://${bucket}: was there`, `s3://${bucket}: versioned, encrypted, closed to the public, TLS only`];
+  return [
+    made ? `s3://${bucket}: made in ${region}` : `s3://${bucket}: was there`,
+    `s3://${bucket}: versioned, encrypted, closed to the public, TLS only`,
+  ];
 }
 
 async function createUnlessThere(client: S3Client, bucket: string, region: string): Promise<boolean> {
@@ -58,9 +66,12 @@ async function createUnlessThere(client: S3Client, bucket: string, region: strin
     if (!(error instanceof S3ServiceException)) throw error;
     const status = error.$metadata.httpStatusCode;
     if (status === 403 || status === 301) {
-      throw new Error(`s3://${bucket} belongs to another account or lies in another region than ${region}; choose another backend.bucket, or correct backend.region`, {
-        cause: error,
-      });
+      throw new Error(
+        `s3://${bucket} belongs to another account or lies in another region than ${region}; choose another backend.bucket, or correct backend.region`,
+        {
+          cause: error,
+        },
+      );
     }
     if (status !== 404) throw error;
   }
@@ -76,6 +87,15 @@ async function createUnlessThere(client: S3Client, bucket: string, region: strin
 function tlsOnly(arn: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Sid: "TlsOnly", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`], Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
   });
 }

@@ -18,7 +18,9 @@ async function make(wanted: Backend): Promise<readonly string[]> {
     case "s3":
       return makeS3Bucket(wanted);
     case "gcs":
-      throw new Error(`gs://${wanted.bucket}: make it by hand, with object versioning: gcloud storage buckets create gs://${wanted.bucket} --uniform-bucket-level-access --public-access-prevention && gcloud storage buckets update gs://${wanted.bucket} --versioning`);
+      throw new Error(
+        `gs://${wanted.bucket}: make it by hand, with object versioning: gcloud storage buckets create gs://${wanted.bucket} --uniform-bucket-level-access --public-access-prevention && gcloud storage buckets update gs://${wanted.bucket} --versioning`,
+      );
     case "local":
       return [`${wanted.folder}: a local backend needs nothing made`];
   }

@@ -6,19 +6,35 @@ import { platformOf } from "./platforms";
 import type { SynthesizedStack } from "./synthesize";
 
 /** What one environment will be, in a few lines. */
-export function describeEnvironment(name: string, { cluster, protect, backend }: CompleteEnvironment, stacks: readonly SynthesizedStack[]): string {
+export function describeEnvironment(
+  name: string,
+  { cluster, protect, backend }: CompleteEnvironment,
+  stacks: readonly SynthesizedStack[],
+): string {
   const { facts } = platformOf(cluster.placement);
-  const seats = (all: readonly Seat[], type: string): string => `${count(all.length, "seat")} of ${type}  ${all.map((seat) => seat.address).join(" ")}`;
+  const seats = (all: readonly Seat[], type: string): string =>
+    `${count(all.length, "seat")} of ${type}  ${all.map((seat) => seat.address).join(" ")}`;
   const rows = [
     ["cluster", `${cluster.name}, Kubernetes ${cluster.kubernetes}, ${cluster.addons.cni === "none" ? "no CNI" : cluster.addons.cni}`],
-    ["network", `${zonesOf(cluster).map((zone) => zone.name).join(" ")}  nodes ${cluster.network.nodes}  API ${apiAccess(cluster)}`],
-    ["etcd", `${seats(etcdSeats(cluster), facts.machineType(cluster.etcd.size, cluster.etcd.architecture))}  ${cluster.etcd.volumeGiB} GiB each`],
+    [
+      "network",
+      `${zonesOf(cluster)
+        .map((zone) => zone.name)
+        .join(" ")}  nodes ${cluster.network.nodes}  API ${apiAccess(cluster)}`,
+    ],
+    [
+      "etcd",
+      `${seats(etcdSeats(cluster), facts.machineType(cluster.etcd.size, cluster.etcd.architecture))}  ${cluster.etcd.volumeGiB} GiB each`,
+    ],
     ["masters", seats(masterSeats(cluster), facts.machineType(cluster.masters.size, cluster.masters.architecture))],
     ...Object.entries(cluster.workers).map(([pool, { min, max, size, architecture, spotPercent }]) => [
       "workers",
       `${pool}: ${min} to ${max} of ${facts.machineType(size, architecture)}${spotPercent > 0 ? `, ${spotPercent} % spot` : ""}`,
     ]),
-    ["state", `${backend.type === "local" ? backend.folder : `${backend.type}://${backend.bucket}`}, data ${protect ? "protected from destruction" : "may be destroyed"}`],
+    [
+      "state",
+      `${backend.type === "local" ? backend.folder : `${backend.type}://${backend.bucket}`}, data ${protect ? "protected from destruction" : "may be destroyed"}`,
+    ],
     ...stacks.map((stack) => ["stack", `${stack.name}: ${count(stack.resources, "resource")} in ${stack.dir}`]),
   ];
   return [name, ...table(rows)].join("\n");
@@ -28,7 +44,9 @@ export function describeEnvironment(name: string, { cluster, protect, backend }:
 export function describeRepair(environments: readonly CompleteEnvironment[]): string {
   const clouds = new Map(environments.map(({ cluster }) => [cluster.placement.cloud, platformOf(cluster.placement).facts.repair]));
   return [...clouds]
-    .map(([cloud, repair]) => [`who repairs what on ${cloud}`, ...table(repair.map(({ fault, owner, how }) => [fault, owner, how]))].join("\n"))
+    .map(([cloud, repair]) =>
+      [`who repairs what on ${cloud}`, ...table(repair.map(({ fault, owner, how }) => [fault, owner, how]))].join("\n"),
+    )
     .join("\n\n");
 }
 

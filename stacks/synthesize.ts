@@ -37,7 +37,8 @@ export function readEnvironments(only: readonly string[] = environmentNames()): 
       refused.push(error);
     }
   }
-  if (refused.length > 0) throw refused.length === 1 ? refused[0] : new AggregateError(refused, refused.map((one) => one.message).join("\n"));
+  if (refused.length > 0)
+    throw refused.length === 1 ? refused[0] : new AggregateError(refused, refused.map((one) => one.message).join("\n"));
   return read;
 }
 

@@ -9,6 +9,8 @@ const instant = z.iso.datetime();
 const seatName = z.string().regex(/^(etcd|master)-\d$/);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const token = z.string().regex(/^[0-9a-f]{32}$/);
+/** Drawn when a disk is formatted, so that two disks of one seat are told apart. */
+const diskId = token;
 /** etcd prints its ids as hexadecimal 64-bit numbers. */
 const etcdId = z.string().regex(/^[0-9a-f]{1,16}$/);
 /** Grows by one with every holder, so that a late write of an earlier one is told apart. */
@@ -18,40 +20,55 @@ const fingerprint = digest;
 
 /** `epoch`: one incarnation of the etcd cluster. */
 export const epoch = z.strictObject({
+  /** So that the store of another cluster is told apart. */
+  cluster: z.string(),
   number: z.int().min(1),
   token,
   /** Known once the first member runs. */
   clusterId: etcdId.optional(),
   state: z.enum(["bootstrapping", "restoring", "running"]),
   seats: z.array(z.strictObject({ name: seatName, peerUrl: z.url() })).min(1),
-  /** Seats that have ever joined in this epoch: none of them starts as `new` again. */
-  joined: z.array(seatName),
+  /** Seats that have ever joined in this epoch, each with the disk it last joined with: none starts as `new` again, and another disk of the seat is a zombie. */
+  joined: z.array(z.strictObject({ seat: seatName, disk: diskId })),
   /** What a restoring epoch grows from. */
-  restore: z.strictObject({ snapshot: z.string(), sha256: digest, bumpRevision: z.int().min(0) }).optional(),
+  restore: z.strictObject({ snapshot: z.string(), sha256: digest, bytes: z.int().min(1), bumpRevision: z.int().min(0) }).optional(),
   /** Fingerprints of etcd's CAs, recorded before their first use. */
   authorities: z.record(z.string(), fingerprint),
 });
 
 /** `recovery`: the round of votes on giving up an epoch; one compare-and-swap closes it. */
 export const recovery = z.strictObject({
+  /** Grows by one with every round; `proceed` is final, its epoch never serves again. */
   round: z.int().min(1),
   epoch: z.int().min(1),
-  holder: seatName,
-  fence,
+  openedBy: seatName,
   state: z.enum(["open", "void", "proceed"]),
   until: instant,
 });
+
+/**
+ * What counts on the disk of a seat in the current epoch: data of a voter, or nothing (a learner, a removed member, an
+ * older epoch). Membership is that of the last committed change that the disk knows of.
+ */
+export const diskReport = z.discriminatedUnion("data", [
+  z.strictObject({ data: z.literal("empty") }),
+  z.strictObject({
+    data: z.literal("valid"),
+    disk: diskId,
+    member: etcdId,
+    term: z.int().min(0),
+    index: z.int().min(0),
+    revision: z.int().min(0),
+    membership: z.strictObject({ index: z.int().min(0), voters: z.array(etcdId) }),
+  }),
+]);
 
 /** `votes/<round>/<seat>`: what a seat has on its disk; fenced there before it is published. */
 export const vote = z.strictObject({
   round: z.int().min(1),
   seat: seatName,
   epoch: z.int().min(1),
-  disk: z.enum(["valid", "empty"]),
-  voter: z.boolean(),
-  term: z.int().min(0),
-  index: z.int().min(0),
-  revision: z.int().min(0),
+  report: diskReport,
 });
 
 /** `permit`: the right to take one serving machine of the control plane down. */
@@ -109,6 +126,10 @@ export const seatStatus = z.strictObject({
   epoch: z.int().min(0),
   configuration: digest.optional(),
   healthy: z.boolean(),
+  /** Of an etcd seat. */
+  report: diskReport.optional(),
+  /** Round of the fence on the seat's disk. */
+  fence: z.int().min(1).optional(),
 });
 
 /** `requests/seats/<seat>`: what only the reconcile run can do for a seat. */
@@ -174,6 +195,15 @@ export const machineIdentity = z.strictObject({
   /** Of the agent, for the architecture that the machines of this seat or pool have. */
   runtime: z.strictObject({ url: z.url(), sha256: digest }),
 });
+export type Epoch = z.output<typeof epoch>;
+export type Recovery = z.output<typeof recovery>;
+export type DiskReport = z.output<typeof diskReport>;
+export type Vote = z.output<typeof vote>;
+export type Permit = z.output<typeof permit>;
+export type Rollout = z.output<typeof rollout>;
+export type SeatStatus = z.output<typeof seatStatus>;
+export type SnapshotRecord = z.output<typeof snapshotRecord>;
+export type Approval = z.output<typeof approval>;
 export type MachineIdentity = z.output<typeof machineIdentity>;
 export type DesiredRepair = z.output<typeof desiredRepair>;
 export type DesiredAddons = z.output<typeof desiredAddons>;

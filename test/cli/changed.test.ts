@@ -12,7 +12,10 @@ function synthesis(name: string, stacks: Readonly<Record<string, string>>): stri
   const manifest = Object.keys(stacks).map((stack) => {
     const synthesizedStackPath = `stacks/${stack}/cdk.tf.json`;
     mkdirSync(join(out, "stacks", stack), { recursive: true });
-    writeFileSync(join(out, synthesizedStackPath), JSON.stringify({ provider: { aws: [{ region: "eu-central-1" }] }, word: stacks[stack] }));
+    writeFileSync(
+      join(out, synthesizedStackPath),
+      JSON.stringify({ provider: { aws: [{ region: "eu-central-1" }] }, word: stacks[stack] }),
+    );
     return [stack, { synthesizedStackPath, dependencies: stack.endsWith("-addons") ? [stack.replace("-addons", "")] : [] }];
   });
   writeFileSync(join(out, "manifest.json"), JSON.stringify({ stacks: Object.fromEntries(manifest) as unknown }));

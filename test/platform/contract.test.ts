@@ -47,7 +47,11 @@ describe.each(Object.entries(clouds))("on %s", (_, { environment, reachable, pro
 
   test("a new Kubernetes version changes what machines are to run, and neither their user-data nor any address", () => {
     const newer = synthesizeCluster("contract", withCluster(environment, { kubernetes: "1.36.3" }));
-    expect(changed(terraform, newer)).toEqual(["aws_s3_object.desired-etcd", "aws_s3_object.desired-master", "aws_s3_object.desired-worker"]);
+    expect(changed(terraform, newer)).toEqual([
+      "aws_s3_object.desired-etcd",
+      "aws_s3_object.desired-master",
+      "aws_s3_object.desired-worker",
+    ]);
   });
 
   test("labels, taints and bounds of a pool change no machine's template", () => {
@@ -60,10 +64,15 @@ describe.each(Object.entries(clouds))("on %s", (_, { environment, reachable, pro
 
   test("a zone appended moves nothing that stands", () => {
     const one = synthesizeCluster("contract", scenarios["one-seat"]?.environment);
-    const all = synthesizeCluster("contract", withPlacement(scenarios["one-seat"]?.environment, { zones: ["eu-central-1a", "eu-central-1b"] }));
+    const all = synthesizeCluster(
+      "contract",
+      withPlacement(scenarios["one-seat"]?.environment, { zones: ["eu-central-1a", "eu-central-1b"] }),
+    );
     const kept = Object.entries(addresses(one)).filter(([address]) => /subnet|interface|volume|nat/.test(address));
     const after = addresses(all);
-    expect(kept.filter(([address, block]) => JSON.stringify(after[address]) !== JSON.stringify(block)).map(([address]) => address)).toEqual([]);
+    expect(kept.filter(([address, block]) => JSON.stringify(after[address]) !== JSON.stringify(block)).map(([address]) => address)).toEqual(
+      [],
+    );
   });
 });
 
@@ -75,7 +84,9 @@ function cells({ from, to, ports }: Flow): string[] {
 
 function changed(before: Terraform, after: Terraform): string[] {
   const [was, is] = [addresses(before), addresses(after)];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((address) => JSON.stringify(was[address]) !== JSON.stringify(is[address])).sort();
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((address) => JSON.stringify(was[address]) !== JSON.stringify(is[address]))
+    .sort();
 }
 
 function withCluster(environment: unknown, change: object): unknown {

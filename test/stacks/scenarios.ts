@@ -88,7 +88,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     adds: "aws_s3_object.content~https://mirror.example.com/artifacts/dl.k8s.io/release",
     environment: one({}, { mirror: "https://mirror.example.com/artifacts" }),
   },
-  "public-api": { adds: "aws_lb.subnet_mapping.allocation_id", environment: one({}, { access: { api: "public", from: ["203.0.113.0/24"] } }) },
+  "public-api": {
+    adds: "aws_lb.subnet_mapping.allocation_id",
+    environment: one({}, { access: { api: "public", from: ["203.0.113.0/24"] } }),
+  },
   oidc: {
     adds: "aws_s3_object.content~https://login.example.com",
     environment: one({}, { access: { oidc: { issuer: "https://login.example.com", clientId: "kubernetes" } } }),
@@ -101,19 +104,31 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     adds: "aws_autoscaling_group.capacity_rebalance",
     environment: one(
       {},
-      { workers: { general: { min: 1, max: 3 }, batch: { min: 0, max: 10, spotPercent: 100, alternatives: ["m7i.2xlarge"], taints: [{ key: "batch", effect: "NoSchedule" }] } } },
+      {
+        workers: {
+          general: { min: 1, max: 3 },
+          batch: { min: 0, max: 10, spotPercent: 100, alternatives: ["m7i.2xlarge"], taints: [{ key: "batch", effect: "NoSchedule" }] },
+        },
+      },
     ),
   },
   ubuntu: {
     adds: "aws_launch_template.block_device_mappings.device_name=/dev/sda1",
     environment: one({
-      image: { os: "ubuntu", names: { amd64: "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260714" }, owner: "099720109477" },
+      image: {
+        os: "ubuntu",
+        names: { amd64: "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260714" },
+        owner: "099720109477",
+      },
     }),
   },
   calico: { adds: "aws_vpc_security_group_ingress_rule.from_port=4789", environment: one({}, { addons: { cni: "calico" } }) },
   "company-flows": {
     adds: "aws_vpc_security_group_egress_rule.from_port=587",
-    environment: one({}, { segmentation: { machines: [{ from: "workers", to: "10.1.2.0/24", ports: ["tcp/587"], why: "pods reach the mail relay" }] } }),
+    environment: one(
+      {},
+      { segmentation: { machines: [{ from: "workers", to: "10.1.2.0/24", ports: ["tcp/587"], why: "pods reach the mail relay" }] } },
+    ),
   },
   protected: {
     adds: "aws_ebs_volume.lifecycle.prevent_destroy",

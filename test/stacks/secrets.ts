@@ -18,7 +18,9 @@ function layers(text: string): string[] {
 }
 
 function layersOfDataUrls(text: string): string[] {
-  return (text.match(/base64,([A-Za-z0-9+/=]+)/g) ?? []).map((part) => Buffer.from(part.slice("base64,".length), "base64").toString("latin1"));
+  return (text.match(/base64,([A-Za-z0-9+/=]+)/g) ?? []).map((part) =>
+    Buffer.from(part.slice("base64,".length), "base64").toString("latin1"),
+  );
 }
 
 export interface Finding {

@@ -43,6 +43,8 @@ export function synthesizeCluster(name: string, environment: unknown): Terraform
 /** Every resource and data source with its address. */
 export function addresses({ resource, data = {} }: Terraform): Readonly<Record<string, Block>> {
   const of = (blocks: Blocks, prefix: string): [string, Block][] =>
-    Object.entries(blocks).flatMap(([type, byId]) => Object.entries(byId).map(([id, block]): [string, Block] => [`${prefix}${type}.${id}`, block]));
+    Object.entries(blocks).flatMap(([type, byId]) =>
+      Object.entries(byId).map(([id, block]): [string, Block] => [`${prefix}${type}.${id}`, block]),
+    );
   return Object.fromEntries([...of(resource, ""), ...of(data, "data.")]);
 }

@@ -24,7 +24,13 @@ export function flowLogs({ stack, spec, placement, partition }: Context, vpcId: 
     name: "write",
     policy: JSON.stringify({
       Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], Resource: [group, `${group}:*`] }],
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          Resource: [group, `${group}:*`],
+        },
+      ],
     }),
   });
   new FlowLog(stack, "flows", {

@@ -73,7 +73,12 @@ function groupUse(role: string): Statement[] {
   const principal = { Effect: "Allow", Principal: { AWS: role }, Resource: "*" } as const;
   return [
     { Sid: "GroupsEncryptDisks", ...principal, Action: dataKeyUse },
-    { Sid: "GroupsGrantDisksToMachines", ...principal, Action: ["kms:CreateGrant"], Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } } },
+    {
+      Sid: "GroupsGrantDisksToMachines",
+      ...principal,
+      Action: ["kms:CreateGrant"],
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
   ];
 }
 
@@ -85,6 +90,8 @@ function logDelivery({ placement, partition, spec }: Context): Statement {
     Principal: { Service: `logs.${region}.${domainOf(region)}` },
     Action: dataKeyUse,
     Resource: "*",
-    Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:${names.path(spec, "*")}` } },
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:${names.path(spec, "*")}` },
+    },
   };
 }

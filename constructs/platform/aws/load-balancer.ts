@@ -42,7 +42,16 @@ export function apiLoadBalancer(context: Context, network: NetworkIds, securityG
     preserveClientIp: "false",
     deregistrationDelay: "30",
     connectionTermination: false,
-    healthCheck: { protocol: "HTTPS", path: "/readyz", port: String(port.api), interval: 10, timeout: 6, healthyThreshold: 2, unhealthyThreshold: 2, matcher: "200" },
+    healthCheck: {
+      protocol: "HTTPS",
+      path: "/readyz",
+      port: String(port.api),
+      interval: 10,
+      timeout: 6,
+      healthyThreshold: 2,
+      unhealthyThreshold: 2,
+      matcher: "200",
+    },
     // A master that is not ready keeps its open connections: watches go on while it drains.
     targetHealthState: [{ enableUnhealthyConnectionTermination: false, unhealthyDrainingInterval: 30 }],
     tags: { Name: names.of(spec, "api") },

@@ -75,7 +75,13 @@ function image({ stack, spec }: Context, architecture: Architecture): string {
 }
 
 /** The group that replaces the machine of one seat: same zone, same interface, the old one gone before the new one comes. */
-export function seatGroup(context: Context, keys: Keys, machine: Machine, zone: string, more: Pick<AutoscalingGroupConfig, "targetGroupArns" | "dependsOn"> = {}): AutoscalingGroup {
+export function seatGroup(
+  context: Context,
+  keys: Keys,
+  machine: Machine,
+  zone: string,
+  more: Pick<AutoscalingGroupConfig, "targetGroupArns" | "dependsOn"> = {},
+): AutoscalingGroup {
   const { spec } = context;
   return new AutoscalingGroup(context.stack, machine.group, {
     ...groupBasics(context, keys, machine),

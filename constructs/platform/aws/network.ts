@@ -39,9 +39,19 @@ function existingVpc({ stack, placement }: Context, wanted: ExistingVpc): Networ
   const zones = placement.zones.map((name) => {
     const subnets = wanted.subnets[name];
     if (!subnets) throw new Error(`placement.network.subnets names no subnets of zone ${name}; readEnvironment() would have said so`);
-    return { name, seats: subnets.seats.id, workers: subnets.workers.id, ...(subnets.public === undefined ? {} : { public: subnets.public }) };
+    return {
+      name,
+      seats: subnets.seats.id,
+      workers: subnets.workers.id,
+      ...(subnets.public === undefined ? {} : { public: subnets.public }),
+    };
   });
-  return { vpc: wanted.vpc, zones, storePrefixList: storePrefixList.id, ...(wanted.endpoints === undefined ? {} : { endpoints: wanted.endpoints }) };
+  return {
+    vpc: wanted.vpc,
+    zones,
+    storePrefixList: storePrefixList.id,
+    ...(wanted.endpoints === undefined ? {} : { endpoints: wanted.endpoints }),
+  };
 }
 
 /** DNS and time servers of the company for everything that asks DHCP; machines get them in their user-data too. */

@@ -63,7 +63,12 @@ export function storeStatements({ partition, placement, node }: Context, keys: K
 
 /** Rights to the cloud itself: a seat's own volume, the groups of the own cluster, and a way in for people. */
 export function cloudStatements(context: Context, keys: Keys, principal: Principal): Statement[] {
-  return [...(principal.role === "etcd" ? volume(context, keys, principal) : []), ...lookAround(principal), ...group(context, principal), session];
+  return [
+    ...(principal.role === "etcd" ? volume(context, keys, principal) : []),
+    ...lookAround(principal),
+    ...group(context, principal),
+    session,
+  ];
 }
 
 function volume({ partition, placement, spec }: Context, keys: Keys, { seat = "" }: Principal): Statement[] {
@@ -101,7 +106,12 @@ function group({ partition, placement, spec }: Context, { role }: Principal): St
   if (role !== "worker") return [];
   const groups = `arn:${partition}:autoscaling:${placement.region}:${placement.account}:autoScalingGroup:*:autoScalingGroupName/${names.of(spec, "workers-*")}`;
   return [
-    { Sid: "DrainedBeforeTermination", Effect: "Allow", Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"], Resource: groups },
+    {
+      Sid: "DrainedBeforeTermination",
+      Effect: "Allow",
+      Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+      Resource: groups,
+    },
   ];
 }
 

@@ -80,7 +80,9 @@ function peersOf(end: End, groups: SecurityGroups, network: NetworkIds): Peer[] 
   if (end !== "cloud") return [{ word: end.replace(/[./]/g, "-"), source: { cidrIpv4: end } }];
   // Without private endpoints the other APIs are reached as the internet or the proxy is.
   const store: Peer = { word: "store", source: { prefixListId: network.storePrefixList } };
-  return network.endpoints === undefined ? [store] : [store, { word: "endpoints", source: { referencedSecurityGroupId: network.endpoints } }];
+  return network.endpoints === undefined
+    ? [store]
+    : [store, { word: "endpoints", source: { referencedSecurityGroupId: network.endpoints } }];
 }
 
 function write({ stack, spec }: Context, id: string, { group, direction, peer, ports, why }: Rule): void {

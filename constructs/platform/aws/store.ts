@@ -34,7 +34,10 @@ export function store(context: Context, keys: Keys): void {
     restrictPublicBuckets: true,
   });
   new S3BucketOwnershipControls(stack, "store-ownership", { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } });
-  const versioning = new S3BucketVersioningA(stack, "store-versioning", { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } });
+  const versioning = new S3BucketVersioningA(stack, "store-versioning", {
+    bucket: bucket.id,
+    versioningConfiguration: { status: "Enabled" },
+  });
   new S3BucketLifecycleConfiguration(stack, "store-lifecycle", {
     bucket: bucket.id,
     rule: [

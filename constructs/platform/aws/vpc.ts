@@ -33,7 +33,11 @@ export function newVpc(context: Context, keys: Keys, wanted: NewVpc = { ...defau
 
   const zones = placement.zones.map((zone, index) => zoneSubnets(context, vpc.id, zone, index, publicRoutes.id));
   const nats = placement.zones.slice(0, wanted.nat === "single" ? 1 : undefined).map((zone, index) => {
-    const address = new Eip(stack, `nat-${zone}-address`, { domain: "vpc", tags: { Name: names.of(spec, `nat-${zone}`) }, dependsOn: [gateway] });
+    const address = new Eip(stack, `nat-${zone}-address`, {
+      domain: "vpc",
+      tags: { Name: names.of(spec, `nat-${zone}`) },
+      dependsOn: [gateway],
+    });
     return new NatGateway(stack, `nat-${zone}`, {
       allocationId: address.allocationId,
       subnetId: zones[index]?.public ?? "",
@@ -42,9 +46,13 @@ export function newVpc(context: Context, keys: Keys, wanted: NewVpc = { ...defau
     });
   });
   const privateRoutes = zones.map((zone, index) => {
-    const table = new RouteTable(stack, `private-${zone.name}-routes`, { vpcId: vpc.id, tags: { Name: names.of(spec, `private-${zone.name}`) } });
+    const table = new RouteTable(stack, `private-${zone.name}-routes`, {
+      vpcId: vpc.id,
+      tags: { Name: names.of(spec, `private-${zone.name}`) },
+    });
     const nat = nats[index] ?? nats[0];
-    if (nat) new Route(stack, `private-${zone.name}-default`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id });
+    if (nat)
+      new Route(stack, `private-${zone.name}-default`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id });
     for (const purpose of ["seats", "workers"] as const) {
       new RouteTableAssociation(stack, `${purpose}-${zone.name}-route`, { routeTableId: table.id, subnetId: zone[purpose] });
     }

@@ -22,7 +22,12 @@ export function workerTier(context: Context, network: NetworkIds, groups: Securi
       architecture: pool.architecture,
       diskGiB: pool.diskGiB,
       profile,
-      networkInterface: { deviceIndex: 0, securityGroups: [groups.workers], associatePublicIpAddress: "false", deleteOnTermination: "true" },
+      networkInterface: {
+        deviceIndex: 0,
+        securityGroups: [groups.workers],
+        associatePublicIpAddress: "false",
+        deleteOnTermination: "true",
+      },
       tags: { [poolTag]: name, [`kubernetes.io/cluster/${spec.name}`]: "owned" },
     };
     poolGroup(context, keys, network, machine, pool);
@@ -55,7 +60,13 @@ function poolGroup(context: Context, keys: Keys, network: NetworkIds, machine: M
     instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
     instanceRefresh: {
       strategy: "Rolling",
-      preferences: { minHealthyPercentage: 90, autoRollback: true, skipMatching: true, checkpointPercentages: [10, 100], checkpointDelay: "300" },
+      preferences: {
+        minHealthyPercentage: 90,
+        autoRollback: true,
+        skipMatching: true,
+        checkpointPercentages: [10, 100],
+        checkpointDelay: "300",
+      },
     },
     initialLifecycleHook: [
       // The agent reads the coming end from the machine's metadata, drains, and lets it go on.

@@ -28,7 +28,9 @@ describe.each([...seats.etcd, ...seats.master])("seat %s", (seat) => {
   test("has an address of its own that outlives every machine", () => {
     const networkInterface = at(`aws_network_interface.${seat}-interface`);
     expect(networkInterface["private_ips"]).toHaveLength(1);
-    expect(networkInterface["security_groups"]).toEqual([expect.stringMatching(seat.startsWith("etcd") ? /etcd-firewall/ : /masters-firewall/)]);
+    expect(networkInterface["security_groups"]).toEqual([
+      expect.stringMatching(seat.startsWith("etcd") ? /etcd-firewall/ : /masters-firewall/),
+    ]);
     expect(networkInterface["tags"]).toMatchObject({ "coppice-seat": seat, "coppice-cluster": "prod" });
     expect(networkInterface["attachment"]).toBeUndefined();
   });
@@ -79,7 +81,8 @@ describe.each([...seats.etcd, ...seats.master])("seat %s", (seat) => {
 });
 
 test("seats of a tier stand in different zones", () => {
-  for (const tier of Object.values(seats)) expect(new Set(tier.map((seat) => String(at(`aws_autoscaling_group.${seat}`)["availability_zones"]))).size).toBe(3);
+  for (const tier of Object.values(seats))
+    expect(new Set(tier.map((seat) => String(at(`aws_autoscaling_group.${seat}`)["availability_zones"]))).size).toBe(3);
 });
 
 describe.each(seats.etcd)("etcd seat %s", (seat) => {
@@ -146,7 +149,9 @@ describe.each(pools)("pool %s", (pool) => {
       instance_maintenance_policy: { min_healthy_percentage: 100, max_healthy_percentage: 110 },
       instance_refresh: { preferences: { min_healthy_percentage: 90, auto_rollback: true, checkpoint_percentages: [10, 100] } },
       lifecycle: { ignore_changes: ["desired_capacity"] },
-      initial_lifecycle_hook: [{ lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING", heartbeat_timeout: 300, default_result: "CONTINUE" }],
+      initial_lifecycle_hook: [
+        { lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING", heartbeat_timeout: 300, default_result: "CONTINUE" },
+      ],
     });
     const reference = group["mixed_instances_policy"] as { launch_template: { launch_template_specification: { version: string } } };
     expect(reference.launch_template.launch_template_specification.version).toBe(`\${aws_launch_template.${pool}-template.latest_version}`);
@@ -162,13 +167,20 @@ describe.each(pools)("pool %s", (pool) => {
 test("spot pools move machines before they are taken", () => {
   expect(at("aws_autoscaling_group.workers-batch")).toMatchObject({
     capacity_rebalance: true,
-    mixed_instances_policy: { instances_distribution: { on_demand_percentage_above_base_capacity: 0, spot_allocation_strategy: "price-capacity-optimized" } },
+    mixed_instances_policy: {
+      instances_distribution: { on_demand_percentage_above_base_capacity: 0, spot_allocation_strategy: "price-capacity-optimized" },
+    },
   });
   expect(at("aws_autoscaling_group.workers-general")).not.toHaveProperty("capacity_rebalance");
 });
 
 test("the load balancer routes by /readyz, keeps watches open, and lets masters reach themselves", () => {
-  expect(at("aws_lb.api-balancer")).toMatchObject({ internal: true, load_balancer_type: "network", enable_cross_zone_load_balancing: true, enable_zonal_shift: true });
+  expect(at("aws_lb.api-balancer")).toMatchObject({
+    internal: true,
+    load_balancer_type: "network",
+    enable_cross_zone_load_balancing: true,
+    enable_zonal_shift: true,
+  });
   expect(at("aws_lb_target_group.api-targets")).toMatchObject({
     target_type: "instance",
     preserve_client_ip: "false",
@@ -176,7 +188,8 @@ test("the load balancer routes by /readyz, keeps watches open, and lets masters 
     health_check: { protocol: "HTTPS", path: "/readyz", interval: 10, unhealthy_threshold: 2 },
     target_health_state: [{ enable_unhealthy_connection_termination: false, unhealthy_draining_interval: 30 }],
   });
-  for (const seat of seats.master) expect(at(`aws_autoscaling_group.${seat}`)["target_group_arns"]).toEqual(["${aws_lb_target_group.api-targets.arn}"]);
+  for (const seat of seats.master)
+    expect(at(`aws_autoscaling_group.${seat}`)["target_group_arns"]).toEqual(["${aws_lb_target_group.api-targets.arn}"]);
   expect(at("aws_cloudwatch_metric_alarm.api-down")).toMatchObject({ metric_name: "HealthyHostCount", treat_missing_data: "breaching" });
 });
 
@@ -185,14 +198,23 @@ describe("the cluster store", () => {
     expect(at("aws_s3_bucket_versioning.store-versioning")).toMatchObject({ versioning_configuration: { status: "Enabled" } });
     expect(at("aws_s3_bucket.store-bucket")).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
     expect(Object.values(at("aws_s3_bucket_public_access_block.store-public-access")).filter((value) => value === true)).toHaveLength(4);
-    expect(JSON.stringify(at("aws_s3_bucket_lifecycle_configuration.store-lifecycle"))).toContain('"noncurrent_version_expiration":[{"noncurrent_days":30}]');
+    expect(JSON.stringify(at("aws_s3_bucket_lifecycle_configuration.store-lifecycle"))).toContain(
+      '"noncurrent_version_expiration":[{"noncurrent_days":30}]',
+    );
     const policy = statements("aws_s3_bucket_policy.store-policy");
     expect(policy.map(({ Sid }) => Sid)).toEqual(["TlsOnly", "Tls12OrNewer", "CompareAndSwapOnly"]);
-    expect(policy[2]?.Resource).toEqual(expect.arrayContaining([expect.stringMatching(/\/epoch$/), expect.stringMatching(/\/permit$/), expect.stringMatching(/\/pki\/\*$/)]));
+    expect(policy[2]?.Resource).toEqual(
+      expect.arrayContaining([expect.stringMatching(/\/epoch$/), expect.stringMatching(/\/permit$/), expect.stringMatching(/\/pki\/\*$/)]),
+    );
   });
 
   test("has the desired state of every role under a key that never changes", () => {
-    expect(of("aws_s3_object").map(([, object]) => object["key"])).toEqual(["desired/etcd", "desired/master", "desired/repair", "desired/worker"]);
+    expect(of("aws_s3_object").map(([, object]) => object["key"])).toEqual([
+      "desired/etcd",
+      "desired/master",
+      "desired/repair",
+      "desired/worker",
+    ]);
   });
 });
 
@@ -200,7 +222,9 @@ describe("rights", () => {
   const policies = of("aws_iam_role_policy").filter(([address]) => address.endsWith("-rights"));
 
   test("every seat has a role of its own, workers share one", () => {
-    expect(policies.map(([address]) => address.split(".")[1])).toEqual([...seats.etcd, ...seats.master, "workers"].map((who) => `${who}-rights`));
+    expect(policies.map(([address]) => address.split(".")[1])).toEqual(
+      [...seats.etcd, ...seats.master, "workers"].map((who) => `${who}-rights`),
+    );
   });
 
   test.each(policies)("%s names actions and, where the call knows any, resources", (address) => {
@@ -230,11 +254,13 @@ describe("rights", () => {
 
 describe("keys", () => {
   test("rotate, refuse destruction, and the one of the disks admits the groups' own role", () => {
-    for (const [, key] of of("aws_kms_key")) expect(key).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30, lifecycle: { prevent_destroy: true } });
+    for (const [, key] of of("aws_kms_key"))
+      expect(key).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30, lifecycle: { prevent_destroy: true } });
     const admitted = JSON.stringify(statements("aws_kms_key.volumes-key"));
     expect(admitted).toContain("aws_iam_service_linked_role.group-service-role.arn");
     expect(admitted).toContain("kms:GrantIsForAWSResource");
-    for (const [, group] of of("aws_autoscaling_group")) expect(group["service_linked_role_arn"]).toBe("${aws_iam_service_linked_role.group-service-role.arn}");
+    for (const [, group] of of("aws_autoscaling_group"))
+      expect(group["service_linked_role_arn"]).toBe("${aws_iam_service_linked_role.group-service-role.arn}");
   });
 });
 
