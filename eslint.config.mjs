@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const cdktf = { group: ["cdktf", "cdktf/*", "@cdktf/*", "constructs"], message: "cdktf stays in constructs/platform and stacks" };
+const cdktf = { regex: "^(cdktf|constructs|@cdktf)(/|$)", message: "cdktf stays in constructs/platform and stacks" };
 const barrels = { regex: "^@cdktf/provider-[a-z]+$", message: "import the resource: a barrel costs nine times the CPU" };
 
 export default tseslint.config(

@@ -17,10 +17,10 @@ export interface Bed {
 }
 
 /** Throws CannotRun with the first thing that is missing. The first call makes the Python environment, which takes about 30 s. */
-export function findBed(wantedProvider: string | undefined, env: Environment): Bed {
+export function findBed(wantedProvider: string | undefined, env: Environment, say: (text: string) => void = console.error): Bed {
   const terraform = findTerraform(env);
   const provider = findProvider(awsProvider, wantedProvider, terraform.platform, env);
-  const python = pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(env), env);
+  const python = pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(env), env, say);
   return { terraform, provider, python };
 }
 

@@ -13,22 +13,26 @@ export function cacheFolder(env: Environment): string {
 
 /** Where the environment of these requirements belongs; other requirements or another Python make another one. */
 export function environmentFolder(requirements: string, python: Python, env: Environment): string {
-  const key = createHash("sha256").update(`${requirements}\n${python.version}\n${python.program}`).digest("hex").slice(0, 16);
+  const key = createHash("sha256").update(`${requirements}\n${python.version}`).digest("hex").slice(0, 16);
   return join(cacheFolder(env), `moto-${key}`);
 }
 
 /** The Python of an environment that holds the requirements; made on first use, then kept. */
-export function pythonEnvironment(requirementsFile: string, python: Python, env: Environment): string {
+export function pythonEnvironment(requirementsFile: string, python: Python, env: Environment, say: (text: string) => void): string {
   const folder = environmentFolder(readFileSync(requirementsFile, "utf8"), python, env);
   const program = join(folder, "bin", "python");
   if (existsSync(program)) return program;
+  say(`making a Python environment for the emulator in ${folder} (once; about half a minute)`);
   // Made aside and renamed, so that an interrupted or a second run never leaves or sees half of it.
   const aside = `${folder}.${process.pid}`;
   mkdirSync(cacheFolder(env), { recursive: true });
   try {
     run(python.program, ["-m", "venv", aside], env);
     run(join(aside, "bin", "python"), ["-m", "pip", "install", "--quiet", "--requirement", requirementsFile], env);
-    if (!existsSync(program)) renameSync(aside, folder);
+    if (!existsSync(program)) {
+      rmSync(folder, { recursive: true, force: true }); // one whose Python was uninstalled
+      renameSync(aside, folder);
+    }
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
