@@ -21,21 +21,28 @@ async function main(environment: string): Promise<number> {
   const progress = process.stdout.isTTY ? terminalProgress : plainProgress(console.log);
   try {
     const { lines, versions } = await tryEnvironment(environment, progress, process.env, controller.signal);
-    report(environment, lines, versions);
+    lines.forEach((line) => console.log(printLine(line)));
     console.log(notProven);
+    write({ environment, complete: true, versions, lines });
     return lines.every(({ ok }) => ok) ? 0 : exit.failed;
   } catch (reason) {
     console.error(reason instanceof Error ? reason.message : reason);
-    if (reason instanceof CycleFailed) report(environment, reason.lines, {});
-    if (controller.signal.aborted) return exit.interrupted;
+    const lines = reason instanceof CycleFailed ? reason.lines : [];
+    lines.forEach((line) => console.log(printLine(line)));
+    if (controller.signal.aborted) return exit.interrupted; // says nothing of the stack: the figures of before stay
+    if (reason instanceof CycleFailed) write({ environment, complete: false, reason: reason.message, lines });
     return reason instanceof CannotRun ? exit.cannotRun : exit.failed;
   }
 }
 
-function report(environment: string, lines: readonly Line[], versions: Readonly<Record<string, string>>): void {
-  lines.forEach((line) => console.log(printLine(line)));
+function write(result: {
+  readonly environment: string;
+  readonly complete: boolean;
+  readonly lines: readonly Line[];
+  readonly [other: string]: unknown;
+}): void {
   mkdirSync("results", { recursive: true });
-  writeFileSync("results/try.json", `${JSON.stringify({ environment, level: "emulated", versions, lines }, null, 2)}\n`);
+  writeFileSync("results/try.json", `${JSON.stringify({ level: "emulated", ...result }, null, 2)}\n`);
 }
 
 const program = new Command("try")

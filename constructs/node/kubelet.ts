@@ -52,8 +52,6 @@ export function kubelet(spec: ClusterSpec, role: "master" | "worker", platform: 
           EnvironmentFile: `-${nodeFiles.environment}`,
           ExecStart: command(program("kubelet"), [], flags(role, platform)),
           ...restartForEver.Service,
-          // Pods outlive their kubelet.
-          KillMode: "process",
           OOMScoreAdjust: -999,
         },
         Install: { WantedBy: "multi-user.target" },

@@ -1,5 +1,6 @@
-import { nodePlatform, clusterSpec } from "./spec";
-import { cis, evaluate, machinesOf, type Verdict } from "./cis";
+import { nodePlatform, clusterSpec } from "./cluster";
+import { cis, evaluate, machinesOf } from "./cis";
+import type { Verdict } from "./cis-checks";
 import { roleConfigurationOf, roleConfigurationText } from "../../constructs/node/role-configuration";
 import { roleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Role } from "../../constructs/spec/roles";

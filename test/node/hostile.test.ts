@@ -7,7 +7,7 @@ import { command, environmentFile, oneLine, word } from "../../constructs/node/s
 import { userData } from "../../constructs/node/user-data";
 import type { ClusterSpec } from "../../constructs/spec/cluster-spec";
 import type { NodeUnit } from "../../constructs/spec/role-configuration";
-import { clusterSpec, companyNetwork, machines, nodePlatform } from "./spec";
+import { clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
 import { settingsOf } from "./synthesized";
 
 /** Texts made of what has a meaning to YAML, JSON, shells, systemd and Terraform, and of everything else. */

@@ -4,7 +4,7 @@ import { tmpdir } from "os";
 import { dirname, join } from "path";
 import { loaderFiles } from "../../constructs/node/loader";
 import { machineIdentity } from "../../constructs/spec/store";
-import { clusterSpec, nodePlatform } from "./spec";
+import { clusterSpec, nodePlatform } from "./cluster";
 import { StandIn, sha256 } from "./store-stand-in";
 
 const present = spawnSync("curl", ["--aws-sigv4", "x", "--version"]).status === 0;

@@ -5,7 +5,7 @@ import { roleConfiguration } from "../../constructs/spec/role-configuration";
 import { roles, type Role } from "../../constructs/spec/roles";
 import { kubernetesVersions } from "../../constructs/spec/versions";
 import { expectGolden } from "../golden";
-import { clusterSpec, companyNetwork, nodePlatform } from "./spec";
+import { clusterSpec, companyNetwork, nodePlatform } from "./cluster";
 import { flagsOf, synthesized } from "./synthesized";
 
 const calico = clusterSpec({ addons: { cni: "calico" } });

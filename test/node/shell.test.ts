@@ -2,7 +2,7 @@ import { spawnSync } from "child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "fs";
 import { tmpdir } from "os";
 import { join } from "path";
-import { clusterSpec } from "./spec";
+import { clusterSpec } from "./cluster";
 import { synthesized } from "./synthesized";
 
 const present = spawnSync("shellcheck", ["--version"]).status === 0;

@@ -5,7 +5,7 @@ import { roleConfigurationOf } from "../../constructs/node/role-configuration";
 import type { ClusterSpec } from "../../constructs/spec/cluster-spec";
 import type { NodeFile, NodeUnit, RoleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Role } from "../../constructs/spec/roles";
-import { machines, nodePlatform } from "./spec";
+import { machines, nodePlatform } from "./cluster";
 
 /** All that is known of a machine of a role before it runs. */
 export interface Synthesized {

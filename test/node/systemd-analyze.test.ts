@@ -4,7 +4,7 @@ import { tmpdir } from "os";
 import { dirname, join } from "path";
 import type { NodeUnit } from "../../constructs/spec/role-configuration";
 import { roles } from "../../constructs/spec/roles";
-import { clusterSpec, companyNetwork } from "./spec";
+import { clusterSpec, companyNetwork } from "./cluster";
 import { synthesized } from "./synthesized";
 import { pathsIn } from "../../constructs/node/waiting";
 

@@ -6,7 +6,7 @@ import { trustBytes } from "../../constructs/spec/defaults";
 import { machineIdentity } from "../../constructs/spec/store";
 import { operatingSystems, type OperatingSystem } from "../../constructs/spec/versions";
 import { expectGolden } from "../golden";
-import { certificate, clusterSpec, companyNetwork, machines, nodePlatform } from "./spec";
+import { certificate, clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
 
 const company = clusterSpec(companyNetwork());
 

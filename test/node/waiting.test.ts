@@ -1,6 +1,6 @@
 import { filesRead, pathsIn } from "../../constructs/node/waiting";
 import { roles } from "../../constructs/spec/roles";
-import { clusterSpec, companyNetwork } from "./spec";
+import { clusterSpec, companyNetwork } from "./cluster";
 import { settingsOf, synthesized, type Synthesized } from "./synthesized";
 
 /** What units read or write that neither a component nor the agent nor a download brings. */
