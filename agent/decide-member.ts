@@ -21,7 +21,8 @@ function running(seen: Observation, epoch: Epoch, times: Timing, rules: Rules): 
   if (!members) return openRecovery(seen, epoch, times) ?? { kind: "wait", message: "etcd has no quorum" };
   const data = disk.data.state === "valid" ? disk.data : undefined;
   const member = members.find(({ id }) => id === data?.member);
-  if (!member) return data ? { kind: "archive", reason: "its member was removed" } : { kind: "wait", message: "etcd has not written its first data" };
+  if (!member)
+    return data ? { kind: "archive", reason: "its member was removed" } : { kind: "wait", message: "etcd has not written its first data" };
   if (member.learner) {
     if (!etcd.inSync) return keepPermit(seen, times, rules) ?? { kind: "wait", message: "the learner is behind the leader" };
     return keepPermit(seen, times, rules) ?? { kind: "replace", step: "promote", member: member.id };
@@ -38,7 +39,8 @@ function withData(seen: Observation, epoch: Epoch, data: MemberData, times: Timi
   if (seen.members && !seen.members.some(({ id }) => id === data.member) && joined && marker?.epoch)
     return { kind: "archive", reason: "its member was removed" };
   if (!data.voter) {
-    if (!seen.members) return openRecovery(seen, epoch, times) ?? { kind: "wait", message: "this disk is a learner's, and etcd has no quorum" };
+    if (!seen.members)
+      return openRecovery(seen, epoch, times) ?? { kind: "wait", message: "this disk is a learner's, and etcd has no quorum" };
     return keepPermit(seen, times, rules) ?? { kind: "start" };
   }
   return joined && marker?.epoch ? { kind: "start" } : { kind: "join", as: "restored" };
@@ -47,7 +49,8 @@ function withData(seen: Observation, epoch: Epoch, data: MemberData, times: Timi
 function withoutData(seen: Observation, epoch: Epoch, times: Timing, rules: Rules): Action {
   const joined = epoch.joined.some(({ seat }) => seat === seen.seat);
   const mayStartNew = !joined || (!rules.joinedOnce && !seen.members);
-  if (mayStartNew && (epoch.state === "bootstrapping" || (!rules.joinedOnce && epoch.restore === undefined))) return { kind: "join", as: "new" };
+  if (mayStartNew && (epoch.state === "bootstrapping" || (!rules.joinedOnce && epoch.restore === undefined)))
+    return { kind: "join", as: "new" };
   if (mayStartNew && (epoch.state === "restoring" || (!rules.joinedOnce && epoch.restore !== undefined))) return { kind: "restore" };
   if (seen.members) return replace(seen, seen.members, times, rules);
   return openRecovery(seen, epoch, times) ?? { kind: "wait", message: "the disk is empty, and etcd has no quorum to replace its member" };
@@ -74,12 +77,16 @@ function obstacleTo(own: Member | undefined, others: readonly Member[]): string 
 function newSeat(seen: Observation, epoch: Epoch, times: Timing): Action {
   const { members, seat } = seen;
   if (!members) return { kind: "wait", message: `${seat} is new, and etcd has no quorum to add it` };
-  const whole = epoch.state === "running" && epoch.seats.every(({ name }) => members.some((member) => member.name === name && member.healthy && !member.learner));
+  const whole =
+    epoch.state === "running" &&
+    epoch.seats.every(({ name }) => members.some((member) => member.name === name && member.healthy && !member.learner));
   if (!whole) {
     const message = `${seat} is new, and waits until all listed seats are healthy voters`;
     return seen.permitLeft === undefined ? { kind: "wait", message } : { kind: "release", message };
   }
-  return seen.permitLeft === undefined || seen.permitLeft <= times.permitMargin ? { kind: "acquire", reason: `add ${seat}` } : { kind: "add-seat" };
+  return seen.permitLeft === undefined || seen.permitLeft <= times.permitMargin
+    ? { kind: "acquire", reason: `add ${seat}` }
+    : { kind: "add-seat" };
 }
 
 // The permit is the record that a change of membership is open.

@@ -14,7 +14,9 @@ export function decideRecovery(seen: Observation, epoch: Found<Epoch>, times: Ti
   const fence = seen.disk.fence === "garbage" ? undefined : seen.disk.fence;
   switch (recovery.kind) {
     case "torn":
-      return seen.etcd.running ? undefined : halt(`the object recovery in the store cannot be read (${recovery.reason}); put its last good version back`);
+      return seen.etcd.running
+        ? undefined
+        : halt(`the object recovery in the store cannot be read (${recovery.reason}); put its last good version back`);
     case "unavailable":
     case "forbidden":
       if (seen.etcd.running) return undefined;
@@ -25,7 +27,8 @@ export function decideRecovery(seen: Observation, epoch: Found<Epoch>, times: Ti
       break;
   }
   const { value } = recovery;
-  if (value.epoch > epoch.value.number) return { kind: "wait", message: `a recovery of epoch ${value.epoch} is on record, this is ${epoch.value.number}` };
+  if (value.epoch > epoch.value.number)
+    return { kind: "wait", message: `a recovery of epoch ${value.epoch} is on record, this is ${epoch.value.number}` };
   if (fence && (value.epoch < epoch.value.number || value.round < fence.round)) return lostRound(fence);
   if (value.epoch < epoch.value.number || !isSeat(seen, epoch.value)) return undefined;
   switch (value.state) {
@@ -34,37 +37,49 @@ export function decideRecovery(seen: Observation, epoch: Found<Epoch>, times: Ti
     case "void":
       return fence ? { kind: "lift" } : undefined;
     case "proceed":
-      return afterProceed(seen, epoch.value, times);
+      return afterProceed(seen, epoch.value, times, rules);
   }
 }
 
-function inOpenRound(seen: Observation, epoch: Epoch, { value }: Found<Recovery>, fence: Vote | undefined, times: Timing, rules: Rules): Action | undefined {
+function inOpenRound(
+  seen: Observation,
+  epoch: Epoch,
+  { value }: Found<Recovery>,
+  fence: Vote | undefined,
+  times: Timing,
+  rules: Rules,
+): Action | undefined {
   const cast = seen.votes.get(seen.seat);
   const mine = reportOf(seen.disk, epoch, seen.seat);
-  const holding = rules.fence ? fence?.round === value.round : cast !== undefined;
-  if (cast && (!holding || (cast.report.data === "valid" && mine.data === "empty")))
+  const holding = fence?.round === value.round;
+  if (rules.fence && cast && (!holding || (cast.report.data === "valid" && mine.data === "empty")))
     return { kind: "close", as: "void", reason: `the disk of ${seen.seat} is not the one that voted` };
   if (holding && !cast) return { kind: "publish" };
   const decided = verdict(seen, epoch, rules);
   if (decided) return { kind: "close", as: decided, reason: decided === "void" ? "enough disks are there" : "all votes are in" };
-  if (seen.now !== undefined && Date.parse(value.until) <= seen.now) return { kind: "close", as: "void", reason: "not all seats voted in time" };
+  if (seen.now !== undefined && Date.parse(value.until) <= seen.now)
+    return { kind: "close", as: "void", reason: "not all seats voted in time" };
   if (holding) return { kind: "wait", message: `voted in round ${value.round}; others have not` };
-  return fence || isHopeless(seen, epoch, times) ? { kind: "vote" } : undefined;
+  return fence || (!cast && isHopeless(seen, epoch, times)) ? { kind: "vote" } : undefined;
 }
 
 // Nothing takes `proceed` back: the epoch is dead, whatever disk comes back, and every seat waits for the next one.
-function afterProceed(seen: Observation, epoch: Epoch, times: Timing): Action {
-  if (seen.etcd.running) return { kind: "stop", reason: `epoch ${epoch.number} is given up` };
+function afterProceed(seen: Observation, epoch: Epoch, times: Timing, rules: Rules): Action | undefined {
+  if (seen.etcd.running && rules.fence) return { kind: "stop", reason: `epoch ${epoch.number} is given up` };
   const reports = freshReports(seen, epoch, times.fresh);
   if (!reports) return { kind: "wait", message: `epoch ${epoch.number} is given up; not all seats report` };
   const from = seed(seen, reports);
   if (from === "unknown") return { kind: "wait", message: "which snapshots there are is not known" };
   if (from === "nothing") {
     if (epoch.state === "bootstrapping") return { kind: "raise", from: "nothing" };
-    return halt(`no disk holds data of epoch ${epoch.number} and there is no verified snapshot; bring a snapshot, or start anew with coppice rebuild-store`);
+    return halt(
+      `no disk holds data of epoch ${epoch.number} and there is no verified snapshot; bring a snapshot, or start anew with coppice rebuild-store`,
+    );
   }
   if (!("seat" in from)) return { kind: "raise", from };
-  return from.seat === seen.seat ? { kind: "raise", from: "disk" } : { kind: "wait", message: `${from.seat} holds the newest data, and raises the epoch` };
+  return from.seat === seen.seat
+    ? { kind: "raise", from: "disk" }
+    : { kind: "wait", message: `${from.seat} holds the newest data, and raises the epoch` };
 }
 
 /** Opens a round, when nothing else can help: T_q has passed, all seats report, and too few disks are left. */
@@ -93,7 +108,9 @@ function isSeat(seen: Observation, epoch: Epoch): boolean {
 }
 
 function lostRound(fence: Vote): Action {
-  return halt(`the disk is fenced by round ${fence.round} of votes, which the store does not know: the store was emptied or rolled back; run coppice rebuild-store`);
+  return halt(
+    `the disk is fenced by round ${fence.round} of votes, which the store does not know: the store was emptied or rolled back; run coppice rebuild-store`,
+  );
 }
 
 function halt(message: string): Action {

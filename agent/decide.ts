@@ -27,7 +27,9 @@ export function decide(seen: Observation, times: Timing = timing, rules: Rules =
     case "forbidden":
       return withoutStore(seen, `the store is ${seen.epoch.kind} (${seen.epoch.reason})`);
     case "torn":
-      return halt(`the object epoch in the store cannot be read (${seen.epoch.reason}); look at its earlier versions and put the last good one back`);
+      return halt(
+        `the object epoch in the store cannot be read (${seen.epoch.reason}); look at its earlier versions and put the last good one back`,
+      );
     case "absent":
       return withoutEpoch(seen);
     case "found":
@@ -38,12 +40,15 @@ export function decide(seen: Observation, times: Timing = timing, rules: Rules =
 function diskTrouble({ disk, cluster, seat }: Observation): Action | undefined {
   const { marker, fence } = disk;
   if (disk.volume === "missing") return { kind: "wait", message: `the volume of ${seat} is not attached`, request: "volume" };
-  if (disk.volume === "foreign") return halt(`the volume of ${seat} holds data that no agent wrote; detach it, or empty it if nobody needs it`);
-  if (marker === "garbage") return halt(`the marker on the volume of ${seat} cannot be read; put the right volume in place, or empty this one`);
+  if (disk.volume === "foreign")
+    return halt(`the volume of ${seat} holds data that no agent wrote; detach it, or empty it if nobody needs it`);
+  if (marker === "garbage")
+    return halt(`the marker on the volume of ${seat} cannot be read; put the right volume in place, or empty this one`);
   if (marker && marker.cluster !== cluster)
     return halt(`the volume of ${seat} belongs to cluster ${marker.cluster}, this is ${cluster}; attach the right volume`);
   if (marker && marker.seat !== seat) return halt(`the volume belongs to seat ${marker.seat}, this is ${seat}; attach the right volume`);
-  if (fence === "garbage") return halt(`the fence on the volume of ${seat} cannot be read; see the manual takeover before anything is started`);
+  if (fence === "garbage")
+    return halt(`the fence on the volume of ${seat} cannot be read; see the manual takeover before anything is started`);
   return undefined;
 }
 
@@ -80,23 +85,32 @@ function withoutEpoch(seen: Observation): Action {
 function withEpoch(seen: Observation, epoch: Found<Epoch>, times: Timing, rules: Rules): Action {
   const { disk, seat, etcd } = seen;
   const { value } = epoch;
-  if (value.cluster !== seen.cluster) return halt(`the store holds the epoch of cluster ${value.cluster}, this is ${seen.cluster}; correct the store's address`);
+  if (value.cluster !== seen.cluster)
+    return halt(`the store holds the epoch of cluster ${value.cluster}, this is ${seen.cluster}; correct the store's address`);
   const marker = disk.marker === "garbage" ? undefined : disk.marker;
   const fence = disk.fence === "garbage" ? undefined : disk.fence;
   const own = marker?.epoch && standing({ ...marker.epoch, clusterId: clusterIdOf(disk) ?? marker.epoch.clusterId }, value);
   if (own === "newer" || (fence && fence.epoch > value.number))
-    return halt(`the store names epoch ${value.number}, the disk of ${seat} a later one: the store was rolled back; run coppice rebuild-store`);
+    return halt(
+      `the store names epoch ${value.number}, the disk of ${seat} a later one: the store was rolled back; run coppice rebuild-store`,
+    );
   if (own === "contradicts")
-    return halt(`the disk of ${seat} belongs to another incarnation of epoch ${value.number} than the store names; find out which one is the cluster's`);
+    return halt(
+      `the disk of ${seat} belongs to another incarnation of epoch ${value.number} than the store names; find out which one is the cluster's`,
+    );
   const peer = [...seen.peers].find(([, known]) => known !== "no epoch" && ["newer", "contradicts"].includes(standing(known, value)));
   if (peer && !etcd.running) {
     const message = `${peer[0]} knows another epoch than the store's ${value.number}`;
-    return peer[1] !== "no epoch" && peer[1].number > value.number ? { kind: "wait", message } : halt(`${message}; find out which one is the cluster's`);
+    return peer[1] !== "no epoch" && peer[1].number > value.number
+      ? { kind: "wait", message }
+      : halt(`${message}; find out which one is the cluster's`);
   }
   if (own === "older" || (fence && fence.epoch < value.number) || (disk.data.state === "valid" && disk.data.epoch < value.number))
     return { kind: "archive", reason: `it belongs to an older epoch than ${value.number}` };
   if (disk.data.state === "valid" && (disk.data.epoch > value.number || disk.data.token !== value.token))
-    return halt(`the data on the disk of ${seat} belong to another epoch than the store's ${value.number}; find out which one is the cluster's`);
+    return halt(
+      `the data on the disk of ${seat} belong to another epoch than the store's ${value.number}; find out which one is the cluster's`,
+    );
   if (disk.volume === "blank" || !marker) return { kind: "format" };
   if (disk.data.state === "corrupt") return { kind: "archive", reason: "it is corrupt" };
   return decideRecovery(seen, epoch, times, rules) ?? decideMember(seen, epoch, times, rules);

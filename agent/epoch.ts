@@ -35,13 +35,22 @@ export function markRunning(objects: Objects, { value, version }: Found<Epoch>, 
 }
 
 /** Gives an epoch up for the next one. Only after its recovery closed as `proceed`, which nothing takes back. */
-export function raiseEpoch(objects: Objects, { value, version }: Found<Epoch>, token: string, from: SnapshotRecord | "nothing"): Promise<Writing> {
+export function raiseEpoch(
+  objects: Objects,
+  { value, version }: Found<Epoch>,
+  token: string,
+  from: SnapshotRecord | "nothing",
+): Promise<Writing> {
   const { cluster, seats, authorities } = value;
   const next = { cluster, number: value.number + 1, token, seats, joined: [], authorities };
   const raised: Epoch =
     from === "nothing"
       ? { ...next, state: "bootstrapping" }
-      : { ...next, state: "restoring", restore: { snapshot: keys.snapshot(from.epoch, from.revision), sha256: from.sha256, bytes: from.bytes, bumpRevision } };
+      : {
+          ...next,
+          state: "restoring",
+          restore: { snapshot: keys.snapshot(from.epoch, from.revision), sha256: from.sha256, bytes: from.bytes, bumpRevision },
+        };
   return objects.replace(keys.epoch, raised, version);
 }
 

@@ -100,5 +100,13 @@ export function reportOf(disk: Disk, epoch: Epoch, seat: string): DiskReport {
   const joined = epoch.joined.find((entry) => entry.seat === seat);
   if (data.epoch !== epoch.number || data.token !== epoch.token || joined?.disk !== marker.disk) return { data: "empty" };
   const { member, term, index, revision, membership } = data;
-  return { data: "valid", disk: marker.disk, member, term, index, revision, membership: { index: membership.index, voters: [...membership.voters] } };
+  return {
+    data: "valid",
+    disk: marker.disk,
+    member,
+    term,
+    index,
+    revision,
+    membership: { index: membership.index, voters: [...membership.voters] },
+  };
 }

@@ -14,7 +14,12 @@ export interface HeldPermit {
   readonly until: number;
 }
 
-export type Acquired = { readonly kind: "held"; readonly held: HeldPermit } | { readonly kind: "taken"; readonly by: Permit } | { readonly kind: "lost" } | Failure | { readonly kind: "torn"; readonly reason: string };
+export type Acquired =
+  | { readonly kind: "held"; readonly held: HeldPermit }
+  | { readonly kind: "taken"; readonly by: Permit }
+  | { readonly kind: "lost" }
+  | Failure
+  | { readonly kind: "torn"; readonly reason: string };
 
 export function readPermit(objects: Objects): Promise<Read<Permit>> {
   return objects.read(keys.permit, permitSchema);
@@ -24,7 +29,13 @@ export function readPermit(objects: Objects): Promise<Read<Permit>> {
  * Takes the permit, or takes up one that an earlier machine of this seat left. What it is wanted for is checked by the
  * caller afterwards, while it is held.
  */
-export async function acquirePermit(objects: Objects, holder: string, purpose: Permit["purpose"], reason: string, seconds: number): Promise<Acquired> {
+export async function acquirePermit(
+  objects: Objects,
+  holder: string,
+  purpose: Permit["purpose"],
+  reason: string,
+  seconds: number,
+): Promise<Acquired> {
   const asked = objects.monotonic();
   const read = await readPermit(objects);
   if (read.kind !== "found" && read.kind !== "absent") return read;
@@ -64,10 +75,17 @@ export function permitLeft(held: HeldPermit | undefined, monotonic: number): num
   return held && held.until > monotonic ? (held.until - monotonic) / 1000 : undefined;
 }
 
-async function write(objects: Objects, before: Found<Permit> | Absent, wanted: Pick<Permit, "holder" | "purpose" | "reason">, asked: number, seconds: number): Promise<Acquired> {
+async function write(
+  objects: Objects,
+  before: Found<Permit> | Absent,
+  wanted: Pick<Permit, "holder" | "purpose" | "reason">,
+  asked: number,
+  seconds: number,
+): Promise<Acquired> {
   const fence = before.kind === "found" ? before.value.fence + 1 : 1;
   const permit: Permit = { ...wanted, fence, until: instant(before.now + seconds * 1000) };
-  const written = before.kind === "found" ? await objects.replace(keys.permit, permit, before.version) : await objects.create(keys.permit, permit);
+  const written =
+    before.kind === "found" ? await objects.replace(keys.permit, permit, before.version) : await objects.create(keys.permit, permit);
   if (written.kind === "conflict") return { kind: "lost" };
   return written.kind === "written" ? { kind: "held", held: { permit, version: written.version, until: asked + seconds * 1000 } } : written;
 }

@@ -15,7 +15,13 @@ export function readRecovery(objects: Objects): Promise<Read<Recovery>> {
  * Opens the next round on giving up `epoch`. A round follows only on a void one of the same epoch, or on any of an older
  * epoch, so whoever reads a later round of its epoch knows that its own was void.
  */
-export function openRound(objects: Objects, before: Found<Recovery> | Absent, epoch: Epoch, seat: string, seconds: number): Promise<Writing> {
+export function openRound(
+  objects: Objects,
+  before: Found<Recovery> | Absent,
+  epoch: Epoch,
+  seat: string,
+  seconds: number,
+): Promise<Writing> {
   const round = before.kind === "found" ? before.value.round + 1 : 1;
   const until = new Date(before.now + seconds * 1000).toISOString();
   const opened: Recovery = { round, epoch: epoch.number, openedBy: seat, state: "open", until };

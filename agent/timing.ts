@@ -42,6 +42,9 @@ export const timing: Timing = {
 
 /** Every time by one factor; a rate is turned round. */
 export function scaled(times: Timing, factor: number): Timing {
-  const entries = Object.entries(times).map(([name, value]: [string, number]) => [name, name === "restoreBytesPerSecond" ? value / factor : value * factor]);
+  const entries = Object.entries(times).map(([name, value]: [string, number]) => [
+    name,
+    name === "restoreBytesPerSecond" ? value / factor : value * factor,
+  ]);
   return Object.fromEntries(entries) as unknown as Timing;
 }

@@ -41,7 +41,9 @@ export function tally(reports: ReadonlyMap<string, DiskReport>): Tally {
   );
   if (!newest) return { valid: [], quorum: 1 };
   const voters = disks.filter(({ report }) => newest.voters.includes(report.member));
-  const best = [...voters].sort((a, b) => b.report.term - a.report.term || b.report.index - a.report.index || (a.seat < b.seat ? -1 : 1))[0];
+  const best = [...voters].sort(
+    (a, b) => b.report.term - a.report.term || b.report.index - a.report.index || (a.seat < b.seat ? -1 : 1),
+  )[0];
   const counted = { valid: voters.map(({ seat }) => seat), quorum: Math.floor(newest.voters.length / 2) + 1 };
   return best ? { ...counted, best } : counted;
 }

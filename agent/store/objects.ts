@@ -13,6 +13,7 @@ export interface Found<T> {
 export interface Torn {
   readonly kind: "torn";
   readonly reason: string;
+  readonly version: string;
   readonly now: number;
 }
 
@@ -38,11 +39,13 @@ export class Objects {
     if (reading.kind === "unavailable" || reading.kind === "forbidden") return reading;
     this.heard = { storeNow: reading.now, at: asked };
     if (reading.kind === "absent") return reading;
-    const known = this.parsed.get(key);
-    const parsed = known?.version === reading.version ? known.parsed : parse(reading.body, schema);
-    if (known?.version !== reading.version) this.parsed.set(key, { version: reading.version, parsed });
     const { version, now } = reading;
-    return "torn" in parsed ? { kind: "torn", reason: parsed.torn, now } : { kind: "found", value: parsed.value as T, version, now };
+    const known = this.parsed.get(key);
+    const parsed = known?.version === version ? known.parsed : parse(reading.body, schema);
+    if (parsed !== known?.parsed) this.parsed.set(key, { version, parsed });
+    return "torn" in parsed
+      ? { kind: "torn", reason: parsed.torn, version, now }
+      : { kind: "found", value: parsed.value as T, version, now };
   }
 
   create(key: string, value: unknown): Promise<Writing> {

@@ -16,10 +16,7 @@ export interface Store {
   delete(key: string): Promise<Deleting>;
 }
 
-export interface Failure {
-  readonly kind: "unavailable" | "forbidden";
-  readonly reason: string;
-}
+export type Failure = { readonly kind: "unavailable"; readonly reason: string } | { readonly kind: "forbidden"; readonly reason: string };
 
 /** `now` is the store's own clock, in milliseconds since 1970, as its answer carries it. */
 export interface Absent {
@@ -27,10 +24,7 @@ export interface Absent {
   readonly now: number;
 }
 
-export type Reading =
-  | { readonly kind: "found"; readonly body: string; readonly version: string; readonly now: number }
-  | Absent
-  | Failure;
+export type Reading = { readonly kind: "found"; readonly body: string; readonly version: string; readonly now: number } | Absent | Failure;
 export type Writing = { readonly kind: "written"; readonly version: string } | { readonly kind: "conflict" } | Failure;
 export type Listing = { readonly kind: "listed"; readonly keys: readonly string[] } | Failure;
 export type Deleting = { readonly kind: "deleted" } | Failure;

@@ -1,5 +1,6 @@
 import type { ClusterSpec } from "../spec/cluster-spec";
 import { artifact } from "../spec/artifacts";
+import { defaults } from "../spec/defaults";
 import { port } from "../spec/ports";
 import type { Component } from "../spec/role-configuration";
 import { masterFiles, nodeFiles } from "./agent-files";
@@ -51,6 +52,7 @@ function flags(spec: ClusterSpec) {
     // For every CNI: each of them can take a node's block from the Node object, and one that has its own ignores it.
     "allocate-node-cidrs": true,
     "cluster-cidr": spec.network.pods,
+    "node-cidr-mask-size": defaults.nodePodsPrefix,
     "service-cluster-ip-range": spec.network.services,
     // Join tokens die on their own; that controller is off by default.
     controllers: ["*", "tokencleaner"],

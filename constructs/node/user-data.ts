@@ -22,10 +22,19 @@ export const userDataLimit = 12 * 1024;
  * @throws Error on a platform without a loader, and on more bytes than `userDataLimit`
  */
 export function userData(spec: ClusterSpec, machine: Machine, platform: NodePlatform): string {
-  const text = formats[platform.os](firstBoot(spec, machine, platform));
+  const text = rendered(spec, machine, platform);
   const bytes = Buffer.byteLength(text);
   if (bytes <= userDataLimit) return text;
   throw new Error(
-    `user-data of ${machine.name} has ${bytes} bytes, and ${userDataLimit} are allowed: shorten trust, network.proxy.bypass or network.ntp`,
+    `user-data of ${machine.name} has ${bytes} bytes, and ${userDataLimit} are allowed; readEnvironment() would have said so`,
   );
+}
+
+/** How large it would be, whether it may be so or not. */
+export function userDataBytes(spec: ClusterSpec, machine: Machine, platform: NodePlatform): number {
+  return Buffer.byteLength(rendered(spec, machine, platform));
+}
+
+function rendered(spec: ClusterSpec, machine: Machine, platform: NodePlatform): string {
+  return formats[platform.os](firstBoot(spec, machine, platform));
 }

@@ -34,9 +34,3 @@ export const defaults = {
     endpoints: true,
   },
 } as const;
-
-/**
- * Bytes of certificates that `trust` may hold, some three of them: they are in user-data, which has room for as much
- * beside everything else (see `userDataLimit`).
- */
-export const trustBytes = 4096;

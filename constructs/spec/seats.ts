@@ -20,11 +20,13 @@ export function masterSeats(spec: ClusterSpec): readonly Seat[] {
   return seats(spec, "master", spec.masters.seats, masterAddress);
 }
 
+export const seatName = (role: Seat["role"], index: number): string => `${role}-${index}`;
+
 function seats(spec: ClusterSpec, role: Seat["role"], count: number, addressOf: (block: string, seat: number) => string): readonly Seat[] {
   const zones = zonesOf(spec);
   return Array.from({ length: count }, (_, index) => {
     const zone = zones[index % zones.length];
-    if (!zone) throw new Error("a placement without zones; readSpec() would have said so");
-    return { name: `${role}-${index}`, role, zone: zone.name, address: addressOf(zone.seats, index) };
+    if (!zone) throw new Error("a placement without zones; readEnvironment() would have said so");
+    return { name: seatName(role, index), role, zone: zone.name, address: addressOf(zone.seats, index) };
   });
 }

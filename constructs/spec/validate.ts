@@ -3,7 +3,7 @@ import type { Problem } from "./problems";
 import { clientsBesideCluster, clientsKnown, publicApiNamesClients } from "./rules/access";
 import { nodesLength, podsLength, servicesLength } from "./rules/block-lengths";
 import { blocksApart, blocksUsable } from "./rules/blocks";
-import { serversOutside, tagsOwn, trustFits } from "./rules/company";
+import { serversOutside, tagsOwn } from "./rules/company";
 import { publicSubnets, seatsFit, subnetsHaveZones, subnetsOnce, zonesHaveSubnets } from "./rules/existing-vpc";
 import { labelsOwn, taintsDiffer, taintsOwn } from "./rules/labels";
 import { namedOnce } from "./rules/lists";
@@ -21,7 +21,7 @@ export const rules: readonly Rule[] = [
   ...[somePool, poolBounds, spotHasAlternatives, nodesLimit, workersFit, labelsOwn, taintsOwn, taintsDiffer],
   ...[publicApiNamesClients, clientsKnown, clientsBesideCluster],
   ...[flowsTouchTiers, flowsFromKnown, portsExist, flowsDiffer],
-  ...[trustFits, tagsOwn, namedOnce],
+  ...[tagsOwn, namedOnce],
   ...[stateApart, stateKeyNear],
 ];
 

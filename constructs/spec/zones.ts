@@ -28,7 +28,11 @@ export function zonesOf(spec: Placed): readonly Zone[] {
 }
 
 /** Every block that holds machines of the cluster. */
-export function nodeBlocks(spec: Placed): readonly Cidr[] {
-  const network = spec.placement.network;
-  return network !== undefined && "subnets" in network ? zonesOf(spec).flatMap((zone) => [zone.seats, zone.workers]) : [spec.network.nodes];
+export function nodeBlocks({ placement, network: { nodes } }: Placed): readonly Cidr[] {
+  const { network } = placement;
+  if (network === undefined || !("subnets" in network)) return [nodes];
+  return placement.zones.flatMap((zone) => {
+    const subnets = network.subnets[zone];
+    return subnets ? [subnets.seats.cidr, subnets.workers.cidr] : [];
+  });
 }

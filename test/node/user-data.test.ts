@@ -2,11 +2,10 @@ import { join } from "path";
 import { parse } from "yaml";
 import { firstBoot, type FirstBoot, type Machine } from "../../constructs/node/first-boot";
 import { userData, userDataLimit } from "../../constructs/node/user-data";
-import { trustBytes } from "../../constructs/spec/defaults";
 import { machineIdentity } from "../../constructs/spec/store";
 import { operatingSystems, type OperatingSystem } from "../../constructs/spec/versions";
 import { expectGolden } from "../golden";
-import { certificate, clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
+import { clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
 
 const company = clusterSpec(companyNetwork());
 
@@ -88,14 +87,6 @@ describe.each(operatingSystems)("%s", (os) => {
     console.info(`${os} ${machine.role}: ${plain} bytes, in a company's network ${full}`);
     expect(full).toBeLessThanOrEqual(userDataLimit);
   });
-
-  test("it has room for all the certificates that a spec may hold", () => {
-    const trust = [
-      `${certificate.slice(0, -26)}${"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n".repeat(42)}${certificate.slice(-26)}`,
-    ];
-    expect(Math.abs(Buffer.byteLength(trust.join("")) - trustBytes)).toBeLessThan(100);
-    expect(() => userData(clusterSpec({ ...companyNetwork(), trust }), machines[1], platform)).not.toThrow();
-  });
 });
 
 test.each(machines)("golden user-data of $role", (machine) => {
@@ -103,9 +94,9 @@ test.each(machines)("golden user-data of $role", (machine) => {
   expectGolden(join(__dirname, "golden", `${machine.role}.cloud-config`), userData(company, machine, nodePlatform("debian")));
 });
 
-test("more than fits is an error that says what to shorten", () => {
+test("more than fits is refused: validation has said so before", () => {
   expect(() => userData(clusterSpec(companyNetwork(5)), machines[0], nodePlatform())).toThrow(
-    /^user-data of etcd-0 has \d+ bytes, and 12288 are allowed: shorten trust, network\.proxy\.bypass or network\.ntp$/,
+    /^user-data of etcd-0 has \d+ bytes, and 12288 are allowed; readEnvironment\(\) would have said so$/,
   );
 });
 

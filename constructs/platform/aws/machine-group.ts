@@ -7,7 +7,7 @@ import { names, tags } from "../../spec/names";
 import type { Architecture } from "../../spec/versions";
 import { base64 } from "../terraform-text";
 import type { Context } from "./context";
-import { imageOf } from "./facts";
+import { imageOf } from "./images";
 import type { Keys } from "./keys";
 
 /** What every machine of a seat or a pool is like. */

@@ -1,6 +1,5 @@
 import { holds } from "../cidr";
-import { trustBytes } from "../defaults";
-import { leaveOut, use, type Fix, type Path, type Problem } from "../problems";
+import { leaveOut, type Fix, type Path, type Problem } from "../problems";
 import { at, rule, type Sections } from "./rule";
 
 interface Server {
@@ -41,17 +40,6 @@ export const serversOutside = rule("servers-outside", ["network", "access", "mir
     return inside ? [{ path, value, rule: "stands outside the cluster: machines need it before the first pod runs", fix }] : [];
   });
 });
-
-export const trustFits = rule("trust-fits", ["trust"], ({ trust }): Problem[] => {
-  const bytes = trust.reduce((sum, certificate) => sum + Buffer.byteLength(certificate), 0);
-  if (bytes <= trustBytes) return [];
-  const kept = trust.filter((_, index) => sum(trust.slice(0, index + 1)) <= trustBytes);
-  const rule = `holds at most ${trustBytes} bytes in all: it travels in user-data`;
-  const text = kept.length > 0 ? `keep the first ${kept.length}` : "leave it out";
-  return [{ path: at("trust"), value: bytes, rule, fix: use(at("trust"), kept, text) }];
-});
-
-const sum = (certificates: readonly string[]): number => certificates.reduce((bytes, one) => bytes + Buffer.byteLength(one), 0);
 
 /** Tags that tell machines, and people, what belongs to what. */
 const ownTags = [/^coppice-/, /^Name$/, /^kubernetes\.io\//, /^k8s\.io\//, /^KubernetesCluster$/];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { awsFacts, imageOf } from "../../../constructs/platform/aws/facts";
+import { awsFacts } from "../../../constructs/platform/aws/facts";
+import { imageOf } from "../../../constructs/platform/aws/images";
 import { architectureOf, isMachineType, knownTypes, pickedTypes } from "../../../constructs/platform/aws/machine-types";
 import { isZoneOf, regions, zoneLetters } from "../../../constructs/platform/aws/regions";
 import { at } from "../../../constructs/spec/rules/rule";

@@ -43,12 +43,22 @@ export const company: readonly Row[] = [
     says: ["cluster.mirror", "stands outside the cluster: machines need it before the first pod runs", "leave it out"],
   },
   {
-    changes: [set(at("trust"), [certificate(3000), certificate(2000)])],
-    says: ["cluster.trust", "holds at most 4096 bytes in all: it travels in user-data", "keep the first 1"],
+    changes: [set(at("trust"), [certificate(3000), certificate(3500)])],
+    says: ["cluster.trust", "fits into user-data, 12288 bytes, beside what else travels there", "keep the first 1"],
   },
   {
-    changes: [set(at("trust"), [certificate(5000)])],
-    says: ["cluster.trust", "holds at most 4096 bytes in all: it travels in user-data", "leave it out"],
+    changes: [set(at("trust"), [certificate(9000)])],
+    says: ["cluster.trust", "fits into user-data, 12288 bytes, beside what else travels there", "leave it out"],
+  },
+  {
+    changes: [
+      set(at("trust"), [certificate(1400), certificate(1401), certificate(1402)]),
+      set(at("network", "proxy"), {
+        http: "http://10.30.0.10:3128",
+        bypass: ["a", "b"].map((letter) => `.${letter.repeat(200)}.example.com`),
+      }),
+    ],
+    says: ["cluster.network.proxy.bypass", "fits into user-data, 12288 bytes, beside what else travels there", "keep the first 1"],
   },
   { changes: [set(at("trust"), [certificate(900), certificate(900)])], says: ["cluster.trust[1]", "is named once", "leave it out"] },
   {

@@ -1,0 +1,39 @@
+import type { NodePlatform } from "../../node/platform";
+import type { ClusterSpec } from "../../spec/cluster-spec";
+import { names } from "../../spec/names";
+import { operatingSystem } from "./images";
+import { domainOf } from "./partition";
+
+/** What the software on a machine must know of AWS. */
+export function node(spec: ClusterSpec): NodePlatform {
+  const { region, keys } = spec.placement;
+  const store = `s3.${region}.${domainOf(region)}`;
+  return {
+    platform: "aws",
+    os: operatingSystem(spec),
+    store: {
+      kind: "s3",
+      bucket: names.store(spec),
+      region,
+      endpoint: `https://${store}`,
+      secretsKey: keys?.secrets ?? names.keyAlias(spec, "secrets"),
+    },
+    bypass: [metadata, timeService, ...(hasPrivateEndpoints(spec) ? [`.${region}.${domainOf(region)}`] : [store, `.${store}`])],
+    timeServers: [timeService],
+    cloudProvider: "external",
+    // The machine's group brings the next one.
+    giveUp: "poweroff",
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html */
+const metadata = "169.254.169.254";
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure-ec2-ntp.html */
+const timeService = "169.254.169.123";
+
+/** S3 is always reached inside the network; the other APIs where the network has endpoints for them, and else through the proxy. */
+function hasPrivateEndpoints({ placement }: ClusterSpec): boolean {
+  const { network } = placement;
+  if (network !== undefined && "vpc" in network) return network.endpoints !== undefined;
+  return network?.endpoints ?? true;
+}
