@@ -2,6 +2,9 @@ import { Command } from "commander";
 import { backend } from "./backend";
 import { changedStacks } from "./changed";
 
+// The pinned SDK runs on Node 20; its notice about later versions says nothing to who makes a bucket.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const program = new Command("coppice").description("What a person runs besides cdktf.").showHelpAfterError();
 
 program

@@ -1,7 +1,7 @@
 import { allowedDifferences } from "./allowed-differences";
 import type { StackToTry } from "./cycle";
 import { TerraformFailed, type Diagnostic } from "./diagnostics";
-import { atLeast, atMost, exactly, type Line } from "./line";
+import { atLeast, exactly, reported, type Line } from "../measured/line";
 import { describe, differences, notAllowed, type Difference, type Plan } from "./plan";
 import { protectedAddresses, refusedAddresses, shielded } from "./prevent-destroy";
 import type { Step } from "./progress";
@@ -10,9 +10,6 @@ import type { StateResource } from "./terraform";
 import { awsProvider } from "./find-provider";
 import { isGap, withoutArguments } from "./version-gaps";
 import type { Workspace } from "./workspace";
-
-/** Upper figures for two shared cores; a slower run is worth a look, not a wrong stack. */
-const limitSeconds = { init: 60, validate: 90, plan: 120, apply: 420, destroy: 300 } as const;
 
 /** The steps of one stack; each leaves its figures in the lines. */
 export class CycleStack {
@@ -34,8 +31,8 @@ export class CycleStack {
         this.schema = await terraform.providerSchema(awsProvider);
         this.closeVersionGaps(say);
         const validate = await terraform.validate();
-        this.seconds("init", init.seconds, limitSeconds.init);
-        this.seconds("validate", validate.seconds, limitSeconds.validate);
+        this.seconds("init", init.seconds);
+        this.seconds("validate", validate.seconds);
       }),
     ];
   }
@@ -48,13 +45,13 @@ export class CycleStack {
         const { plan, seconds } = await terraform.plan("first.plan");
         toAdd = resources(plan).length;
         say(`${toAdd} resources to add`);
-        this.seconds("plan", seconds, limitSeconds.plan);
+        this.seconds("plan", seconds);
       }),
       this.step("apply", async (say) => {
         const { seconds } = await terraform.apply("first.plan", counting(say, toAdd));
         const held = (await this.state()).length;
         this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", toAdd));
-        this.seconds("apply", seconds, limitSeconds.apply);
+        this.seconds("apply", seconds);
       }),
     ];
   }
@@ -66,7 +63,7 @@ export class CycleStack {
       if (found.length > 0) say(found.map(describe).join("\n"));
       const wrong = notAllowed(found, allowedDifferences).length;
       this.lines.push(exactly(`${this.stack.name}: differences in the ${ordinal} plan`, wrong, "resources", 0));
-      this.seconds(`${ordinal} plan`, seconds, limitSeconds.plan);
+      this.seconds(`${ordinal} plan`, seconds);
     });
   }
 
@@ -101,7 +98,7 @@ export class CycleStack {
       const left = await this.state();
       left.forEach(({ address }) => say(`left in the state: ${address}`));
       this.lines.push(exactly(`${this.stack.name}: left in the state after destroy`, left.length, "resources", 0));
-      this.seconds("destroy", planning + seconds, limitSeconds.destroy);
+      this.seconds("destroy", planning + seconds);
     });
   }
 
@@ -144,8 +141,8 @@ export class CycleStack {
     if (unknown.length > 0) this.workspace.replaceStack(withoutArguments(synthesized, unknown));
   }
 
-  private seconds(what: string, value: number, limit: number): void {
-    this.lines.push(atMost(`${this.stack.name}: ${what}`, value, "s", limit));
+  private seconds(what: string, value: number): void {
+    this.lines.push(reported(`${this.stack.name}: ${what}`, value, "s"));
   }
 
   private step(title: string, run: Step["run"]): Step {

@@ -3,7 +3,7 @@ import { CycleFailed, CycleStack } from "./cycle-stack";
 import { added, startEmulator } from "./emulator";
 import type { Environment } from "./find-program";
 import { describeReplacement, isWhole, terminateOneOfEach } from "./heal";
-import { exactly, type Line } from "./line";
+import { exactly, type Line } from "../measured/line";
 import type { Progress, Step } from "./progress";
 import { readSynthesized } from "./synthesized";
 import type { StateResource } from "./terraform";

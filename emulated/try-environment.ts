@@ -5,7 +5,7 @@ import { findBed, temporaryFolder } from "./bed";
 import { CannotRun } from "./cannot-run";
 import { cycle } from "./cycle";
 import type { Environment } from "./find-program";
-import type { Line } from "./line";
+import type { Line } from "../measured/line";
 import { pinnedVersion } from "./override";
 import type { Progress } from "./progress";
 import { readSynthesized } from "./synthesized";

@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { CannotRun } from "./cannot-run";
 import { CycleFailed } from "./cycle-stack";
-import { printLine, type Line } from "./line";
+import { exactly, printLine, writeResults } from "../measured/line";
 import { plainProgress } from "./progress";
 import { terminalProgress } from "./terminal-progress";
 import { tryEnvironment } from "./try-environment";
@@ -23,26 +22,19 @@ async function main(environment: string): Promise<number> {
     const { lines, versions } = await tryEnvironment(environment, progress, process.env, controller.signal);
     lines.forEach((line) => console.log(printLine(line)));
     console.log(notProven);
-    write({ environment, complete: true, versions, lines });
+    const used = Object.entries(versions).map(([program, version]) => `${program} ${version}`);
+    console.log(`With ${used.join(", ")}.`);
+    writeResults("try", lines);
     return lines.every(({ ok }) => ok) ? 0 : exit.failed;
   } catch (reason) {
     console.error(reason instanceof Error ? reason.message : reason);
     const lines = reason instanceof CycleFailed ? reason.lines : [];
     lines.forEach((line) => console.log(printLine(line)));
     if (controller.signal.aborted) return exit.interrupted; // says nothing of the stack: the figures of before stay
-    if (reason instanceof CycleFailed) write({ environment, complete: false, reason: reason.message, lines });
+    if (reason instanceof CycleFailed)
+      writeResults("try", [...lines, exactly(`${environment}: stopped by ${reason.message.split("\n")[0]}`, 1, "failures", 0)]);
     return reason instanceof CannotRun ? exit.cannotRun : exit.failed;
   }
-}
-
-function write(result: {
-  readonly environment: string;
-  readonly complete: boolean;
-  readonly lines: readonly Line[];
-  readonly [other: string]: unknown;
-}): void {
-  mkdirSync("results", { recursive: true });
-  writeFileSync("results/try.json", `${JSON.stringify({ level: "emulated", ...result }, null, 2)}\n`);
 }
 
 const program = new Command("try")

@@ -1,6 +1,6 @@
 import { findBed } from "../../emulated/bed";
 import { CannotRun } from "../../emulated/cannot-run";
-import { printLine } from "../../emulated/line";
+import { printLine } from "../../measured/line";
 import { plainProgress } from "../../emulated/progress";
 import { tryEnvironment } from "../../emulated/try-environment";
 

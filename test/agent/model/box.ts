@@ -34,7 +34,7 @@ export class Volume {
       member: replica.member,
       voter: replica.isVoter,
       membership: { index: replica.changedAt, voters: replica.configuration.voters },
-      term: replica.term > replica.lastTerm ? replica.lastTerm : replica.term,
+      term: replica.lastTerm,
       index: replica.lastIndex,
       revision: replica.revision,
     };

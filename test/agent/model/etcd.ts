@@ -9,7 +9,6 @@ export interface Surroundings {
   reaches(from: string, to: string): boolean;
   acknowledged(write: number, leader: Replica): void;
   changed(leader: Replica): void;
-  elected(leader: Replica): void;
 }
 
 /** All etcd processes of the world: those with one cluster id talk to each other, whatever epoch they are of. */
@@ -46,7 +45,6 @@ export class Etcd {
       if (!this.wins(candidate, running)) continue;
       this.leaders.set(clusterId, candidate);
       candidate.append({ term: candidate.term });
-      this.around.elected(candidate);
       this.replicate(candidate, 0.8);
       return candidate;
     }

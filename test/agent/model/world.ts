@@ -44,6 +44,8 @@ export class World {
   private acked: number[] = [];
   private served: { epoch: number; token: string } | undefined;
   private checked: Replica | undefined;
+  /** Of the epoch that serves, as last committed. */
+  private newest: Configuration = { voters: [], learners: [] };
   private members = 0;
 
   constructor(
@@ -51,6 +53,7 @@ export class World {
     readonly times: Timing,
     readonly rules: Rules,
     readonly configured: Epoch["seats"],
+    private readonly trace?: (line: string) => void,
   ) {
     this.clock = new Clock(random);
     this.etcd = new Etcd({
@@ -59,8 +62,7 @@ export class World {
         this.boxes.flatMap((box) => (box.etcdRunning && box.volume?.replica && !box.volume.corrupt ? [box.volume.replica] : [])),
       reaches: (from, to) => this.reaches(from, to),
       acknowledged: (write, leader) => this.acknowledged(write, leader),
-      changed: () => undefined,
-      elected: () => undefined,
+      changed: (leader) => (this.newest = leader.configuration),
     });
     for (const { name, peerUrl } of configured) this.boxes.push(this.newBox(name, peerUrl));
   }
@@ -94,7 +96,9 @@ export class World {
       if (box.life !== life) return;
       lookAndAct(seat, box.memory, running, this.rules).then(
         (action) => {
-          box.last = JSON.stringify(action);
+          const did = JSON.stringify(action);
+          if (did !== box.last) this.say(`${box.name} ${did}`);
+          box.last = did;
           const wait = isSettled(action) ? 20 : action.kind === "wait" || action.kind === "halt" ? 8 : 1;
           this.clock.soon(wait * 0.7, wait * 1.3, look);
         },
@@ -119,10 +123,10 @@ export class World {
 
   /** A point between two steps of an agent. */
   point(box: Box, life: number): Promise<void> | undefined {
-    if (box.life !== life) return never;
+    if (box.life !== life) return new Promise<never>(() => undefined);
     if (this.crashChance > 0 && this.random.chance(this.crashChance)) {
       this.strike(box);
-      return never;
+      return new Promise<never>(() => undefined);
     }
     if (this.delayChance === 0 || !this.random.chance(this.delayChance)) return undefined;
     return new Promise((resolve) => this.clock.soon(0.1, 20, () => (box.life === life ? resolve() : undefined)));
@@ -133,7 +137,7 @@ export class World {
     if (moment === "after" || box.life !== life) return this.point(box, life);
     if (this.crashChance > 0 && this.random.chance(this.crashChance)) {
       this.strike(box);
-      return this.random.chance(0.5) ? new Promise((resolve) => this.clock.soon(0, 40, resolve)) : never;
+      return this.random.chance(0.5) ? new Promise((resolve) => this.clock.soon(0, 40, resolve)) : new Promise<never>(() => undefined);
     }
     if (this.delayChance === 0 || !this.random.chance(this.delayChance)) return undefined;
     return new Promise((resolve) => this.clock.soon(0.1, 20, resolve));
@@ -253,6 +257,7 @@ export class World {
       if (lost.length > 0)
         this.violate("acknowledged", `${lost.length} acknowledged writes are not on ${leader.seat}, which leads epoch ${epoch}`);
       this.checked = leader;
+      this.newest = leader.configuration;
     }
     this.acked.push(write);
   }
@@ -262,30 +267,74 @@ export class World {
     const replica = volume?.replica;
     if (!replica) return;
     this.lostMembers.add(replica.member);
-    const newest = this.newestConfiguration();
-    const left = newest.voters.filter((voter) => !this.lostMembers.has(voter)).length;
-    if (left <= newest.voters.length / 2) this.acked = [];
+    const left = this.newest.voters.filter((voter) => !this.lostMembers.has(voter)).length;
+    if (left <= this.newest.voters.length / 2) this.acked = [];
   }
 
-  private newestConfiguration(): Configuration {
-    let newest: Replica | undefined;
-    for (const replica of this.known) {
-      if (replica.epoch !== this.served?.epoch) continue;
-      if (!newest || replica.changedAt > newest.changedAt) newest = replica;
-    }
-    return newest?.configuration ?? { voters: [], learners: [] };
-  }
-
-  /** Every replica on a volume of a seat, and those that were lost. */
-  get known(): Replica[] {
-    return this.boxes.flatMap(({ volume }) => (volume?.replica ? [volume.replica] : []));
+  /** For a person who reads one schedule. */
+  say(line: string): void {
+    this.trace?.(`${this.clock.now.toFixed(1).padStart(7)} ${line}`);
   }
 
   violate(invariant: string, message: string): void {
     this.violation ??= { invariant, message: `${message} (at ${this.clock.now.toFixed(0)} s)` };
   }
 
+  // --- people, repair, the end ---
+
+  epochInStore(): Epoch | undefined {
+    const object = this.contents.objects.get(keys.epoch);
+    return object && (JSON.parse(object.body) as Epoch);
+  }
+
+  approve({ number }: Epoch, absent: readonly string[]): void {
+    const approval = { epoch: number, absent, by: "model", at: new Date(origin + this.clock.now * 1000).toISOString() };
+    this.contents.put(keys.approval(number), JSON.stringify(approval));
+  }
+
+  /** Every fault ends, and every machine has a volume. */
+  repair(): void {
+    this.crashChance = 0;
+    for (const box of this.boxes) {
+      box.isolated = false;
+      delete box.store.faults.failure;
+      box.volume ??= new Volume();
+      if (!box.up) this.boot(box);
+      else if (!box.agentUp) this.startAgent(box);
+    }
+  }
+
+  /** Every seat is a voter of the newest epoch, and that epoch serves. */
+  isWhole(): boolean {
+    const epoch = this.epochInStore();
+    if (epoch?.state !== "running" || this.served?.epoch !== epoch.number) return false;
+    const leader = this.etcd.leader(this.clusterId(epoch));
+    if (leader?.token !== epoch.token || leader.configuration.learners.length > 0) return false;
+    const healthy = this.etcd.healthy(leader);
+    const voters = new Set(leader.configuration.voters.filter((voter) => healthy.has(voter)).map((voter) => this.seatOf(voter)));
+    return voters.size === leader.configuration.voters.length && this.configured.every(({ name }) => voters.has(name));
+  }
+
+  /** What the design gives to a person, where all halt for a reason that it names. */
+  waitsForPerson(): string | undefined {
+    if (this.storeEmptied) return "the store was emptied";
+    if (this.boxes.some((box) => box.last.includes("no disk holds data of epoch"))) return "all data lost, and no snapshot";
+    return undefined;
+  }
+
   // --- snapshots ---
+
+  /** The leader's agent saves what is committed. */
+  snapshot(): void {
+    const epoch = this.epochInStore();
+    const leader = epoch && this.etcd.leader(this.clusterId(epoch));
+    const box = leader && this.box(leader.seat);
+    if (!epoch || !leader || !box?.agentUp || box.store.faults.failure || leader.token !== epoch.token) return;
+    const committed = leader.writes(leader.commit);
+    const revision = leader.revision - (leader.writes(leader.lastIndex).size - committed.size);
+    const key = keys.snapshot(epoch.number, revision);
+    if (!this.contents.objects.has(key)) this.contents.put(key, JSON.stringify(this.record(epoch.number, revision, committed)));
+  }
 
   record(epoch: number, revision: number, writes: ReadonlySet<number>): SnapshotRecord {
     const at = new Date(origin + this.clock.now * 1000).toISOString();
@@ -295,4 +344,4 @@ export class World {
   }
 }
 
-const never = new Promise<never>(() => undefined);
+

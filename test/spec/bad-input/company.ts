@@ -52,7 +52,7 @@ export const company: readonly Row[] = [
   },
   {
     changes: [
-      set(at("trust"), [certificate(1400), certificate(1401), certificate(1402)]),
+      set(at("trust"), [certificate(1340), certificate(1341), certificate(1342)]),
       set(at("network", "proxy"), {
         http: "http://10.30.0.10:3128",
         bypass: ["a", "b"].map((letter) => `.${letter.repeat(200)}.example.com`),
