@@ -52,9 +52,17 @@ if (typeof bed === "string") process.stderr.write(`skipped, state bucket: ${bed}
     const folder = temporaryFolder();
     const s3 = {
       ...{ bucket: backend.bucket, region: backend.region, key: "prod-aws/terraform.tfstate", encrypt: true, use_lockfile: true },
-      ...{ use_path_style: true, endpoints: { s3: emulator.endpoint }, skip_credentials_validation: true, skip_requesting_account_id: true },
+      ...{
+        use_path_style: true,
+        endpoints: { s3: emulator.endpoint },
+        skip_credentials_validation: true,
+        skip_requesting_account_id: true,
+      },
     };
-    writeFileSync(join(folder.path, "main.tf.json"), JSON.stringify({ terraform: { backend: { s3 } }, output: { kept: { value: "yes" } } }));
+    writeFileSync(
+      join(folder.path, "main.tf.json"),
+      JSON.stringify({ terraform: { backend: { s3 } }, output: { kept: { value: "yes" } } }),
+    );
     const terraform = (...args: string[]): string =>
       execFileSync((bed as Bed).terraform.program, args, {
         cwd: folder.path,
