@@ -1,5 +1,6 @@
 import type { Backend } from "../constructs/spec/environment";
 import { readEnvironments } from "../stacks/synthesize";
+import { makeGcsBucket } from "./backend-gcs";
 import { makeS3Bucket } from "./backend-s3";
 
 /**
@@ -18,9 +19,7 @@ async function make(wanted: Backend): Promise<readonly string[]> {
     case "s3":
       return makeS3Bucket(wanted);
     case "gcs":
-      throw new Error(
-        `gs://${wanted.bucket}: make it by hand, with object versioning: gcloud storage buckets create gs://${wanted.bucket} --uniform-bucket-level-access --public-access-prevention && gcloud storage buckets update gs://${wanted.bucket} --versioning`,
-      );
+      return makeGcsBucket(wanted);
     case "local":
       return [`${wanted.folder}: a local backend needs nothing made`];
   }

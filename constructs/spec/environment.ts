@@ -21,7 +21,13 @@ const backend = z.discriminatedUnion("type", [
       "arn:aws:kms:eu-central-1:111122223333:key/1",
     ).optional(),
   }),
-  z.strictObject({ type: z.literal("gcs"), bucket }),
+  z.strictObject({
+    type: z.literal("gcs"),
+    bucket,
+    project: text(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "is the id of a project", "example-platform"),
+    /** Region, or `EU`, `US`, `ASIA` for several. */
+    location: text(/^[A-Za-z][A-Za-z0-9-]{1,31}$/, "is a location of buckets", "europe-west1"),
+  }),
   /** A folder on this computer: for trying things out, and for tests. */
   z.strictObject({ type: z.literal("local"), folder: text(/^[\w./-]+$/, "is a folder", "state") }),
 ]);

@@ -184,7 +184,7 @@ const cluster = fc
 
 const backend = fc.oneof(
   fc.constant({ type: "s3", bucket: "example-terraform-state", region: "eu-central-1" }),
-  fc.constant({ type: "gcs", bucket: "example-terraform-state" }),
+  fc.constant({ type: "gcs", bucket: "example-terraform-state", project: "example-platform", location: "europe-west1" }),
   fc.constant({ type: "local", folder: "state" }),
 );
 
