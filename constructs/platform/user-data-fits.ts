@@ -37,7 +37,7 @@ export const userDataFits = (node: (spec: ClusterSpec) => NodePlatform): Rule<ke
   check(spec) {
     const largest = (one: ClusterSpec): number => largestUserData(one, node(one));
     const list = lists.find(({ of }) => of(spec).length > 0);
-    if (largest(spec) <= userDataLimit || list === undefined) return [];
+    if (list === undefined || largest(spec) <= userDataLimit) return [];
     const value = list.of(spec);
     const prefixes = value.map((_, index) => value.slice(0, value.length - 1 - index));
     const kept = prefixes.find((entries) => largest(list.shortened(spec, entries)) <= userDataLimit) ?? [];
