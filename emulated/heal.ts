@@ -1,5 +1,5 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { Machines } from "./instances";
 import type { StateResource } from "./terraform";
 
 /** What came after one member of a group was terminated. */
@@ -25,7 +25,7 @@ export interface Repair {
 export async function terminateOneOfEach(endpoint: string, region: string, state: readonly StateResource[]): Promise<Repair> {
   const client = { endpoint, region, credentials: { accessKeyId: "emulated", secretAccessKey: "emulated" } };
   const groups = new AutoScalingClient(client);
-  const machines = new EC2Client(client);
+  const machines = new Machines(client);
   const names = state.filter(({ type }) => type === "aws_autoscaling_group").map(({ values }) => String(values.name));
   const seats = seatAddresses(state);
   const replacements: Replacement[] = [];
@@ -39,10 +39,10 @@ export async function terminateOneOfEach(endpoint: string, region: string, state
       empty.push(name);
       continue;
     }
-    await machines.send(new TerminateInstancesCommand({ InstanceIds: [terminated] }));
+    await machines.terminate(terminated);
     const after = await group(groups, name);
     const by = members(after).find((member) => !before.includes(member));
-    const address = by ? await privateAddress(machines, by) : undefined;
+    const address = by ? await machines.privateAddress(by) : undefined;
     const seatAddress = seats.get(name);
     replacements.push({
       group: name,
@@ -65,11 +65,6 @@ async function group(client: AutoScalingClient, name: string): Promise<AutoScali
 
 function members({ Instances = [] }: AutoScalingGroup): string[] {
   return Instances.flatMap(({ InstanceId }) => InstanceId ?? []).sort();
-}
-
-async function privateAddress(client: EC2Client, instance: string): Promise<string | undefined> {
-  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ InstanceIds: [instance] }));
-  return Reservations[0]?.Instances?.[0]?.PrivateIpAddress;
 }
 
 /** Group name to the address of its seat, read from Terraform's state: group, its template, the template's interface. */
