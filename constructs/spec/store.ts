@@ -174,7 +174,12 @@ export const join = z.strictObject({
  * `approve/<epoch>`: a person lifts unanimity and names the seats whose volumes are destroyed, each with the disk that it
  * had joined with. A seat that has joined with another disk since is needed again.
  */
-export const approval = z.strictObject({ epoch: z.int().min(1), absent: z.array(z.strictObject({ seat: seatName, disk: diskId.optional() })).min(1), by: z.string(), at: instant });
+export const approval = z.strictObject({
+  epoch: z.int().min(1),
+  absent: z.array(z.strictObject({ seat: seatName, disk: diskId.optional() })).min(1),
+  by: z.string(),
+  at: instant,
+});
 
 /** `operators/<principal>/request` and `…/certificate` */
 export const operatorRequest = z.strictObject({ csr: z.string(), at: instant });

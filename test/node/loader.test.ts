@@ -8,7 +8,7 @@ import { clusterSpec, nodePlatform } from "./cluster";
 import { StandIn, sha256 } from "./store-stand-in";
 
 const present = spawnSync("curl", ["--aws-sigv4", "x", "--version"]).status === 0;
-if (!present) console.warn("this computer's curl is older than 7.75 and signs nothing: the loader is not run");
+if (!present) process.stderr.write("skipped: this computer's curl is older than 7.75 and signs nothing: the loader is not run\n");
 const whenPresent = present ? test : test.skip;
 jest.setTimeout(30_000);
 

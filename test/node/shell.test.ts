@@ -6,7 +6,7 @@ import { clusterSpec } from "./cluster";
 import { synthesized } from "./synthesized";
 
 const present = spawnSync("shellcheck", ["--version"]).status === 0;
-if (!present) console.warn("shellcheck is not on this computer: shell files are not checked");
+if (!present) process.stderr.write("skipped: shellcheck is not on this computer: shell files are not checked\n");
 const whenPresent = present ? test : test.skip;
 
 const folder = join(__dirname, "../../constructs/node");
