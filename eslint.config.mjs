@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["constructs/{spec,segmentation,node,addons}/**", "cli/**", "emulated/**"],
+    files: ["agent/**", "constructs/{spec,segmentation,node,addons}/**", "cli/**", "emulated/**", "lab/**"],
     rules: { "no-restricted-imports": ["error", { patterns: [cdktf] }] },
   },
   {

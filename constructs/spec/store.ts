@@ -159,7 +159,7 @@ export const authority = z.strictObject({
   fingerprint,
 });
 
-/** `trust/<purpose>`: certificates alone. */
+/** `trust/<purpose>/<generation>`: certificates alone. */
 export const trustBundle = z.strictObject({ purpose: z.string(), certificates: z.array(z.string()).min(1) });
 
 /** `join/worker`: what a worker needs to ask for its first certificate. */

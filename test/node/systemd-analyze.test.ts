@@ -9,7 +9,8 @@ import { synthesized } from "./synthesized";
 import { pathsIn } from "../../constructs/node/waiting";
 
 const present = spawnSync("systemd-analyze", ["--version"]).status === 0;
-if (!present) process.stderr.write("skipped: systemd-analyze is not on this computer: units are not verified and their sandboxes not rated\n");
+if (!present)
+  process.stderr.write("skipped: systemd-analyze is not on this computer: units are not verified and their sandboxes not rated\n");
 const whenPresent = present ? test : test.skip;
 
 const spec = clusterSpec({ ...companyNetwork(), addons: { cni: "calico" } });

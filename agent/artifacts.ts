@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { exchange, patience } from "./store/exchange";
+import type { FileStore } from "./store/files";
+
+export interface Download {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+/** Where artifacts come from, and where they go. */
+export interface Depot {
+  readonly store: FileStore;
+  /** Where downloads grow; on the disk of the programs, so that a rename is enough. */
+  readonly folder: string;
+  readonly architecture: "amd64" | "arm64";
+  /** Before every path of an installation. @default "" */
+  readonly root?: string;
+  readonly idleMs?: number;
+}
+
+export type Taken =
+  | { readonly kind: "taken"; readonly path: string; readonly from: "disk" | "store" | "upstream" }
+  /** No source had it with its digest; what each of them said. */
+  | { readonly kind: "missing"; readonly reason: string };
+
+export const artifactKey = (sha256: string): string => `artifacts/${sha256}`;
+
+/**
+ * A verified file under its digest in the depot's folder: from the store, else from its URL, which already is the
+ * mirror's where there is one. What comes from the URL is put into the store for all others; that this fails is no fault.
+ */
+export async function take(depot: Depot, { url, sha256 }: Download): Promise<Taken> {
+  const path = join(depot.folder, sha256);
+  if ((await digestOf(path)) === sha256) return { kind: "taken", path, from: "disk" };
+  await mkdir(depot.folder, { recursive: true, mode: 0o700 });
+  const aside = join(depot.folder, `.${sha256}-${randomBytes(6).toString("hex")}`);
+  try {
+    const fromStore = await verified(aside, sha256, await fetchFromStore(depot, sha256, aside));
+    if (fromStore === undefined) return { kind: "taken", path: await settle(aside, path), from: "store" };
+    const fromUrl = await verified(aside, sha256, await fetchFrom(url, aside, depot.idleMs ?? patience.idleMs));
+    if (fromUrl !== undefined) return { kind: "missing", reason: `store: ${fromStore}; ${url}: ${fromUrl}` };
+    await settle(aside, path);
+    await depot.store.putFileIfAbsent(artifactKey(sha256), path, sha256);
+    return { kind: "taken", path, from: "upstream" };
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** What a source had to say instead of the file; undefined when it is there. */
+type Reason = string | undefined;
+
+async function fetchFromStore({ store }: Depot, sha256: string, path: string): Promise<Reason> {
+  const found = await store.getFile(artifactKey(sha256), path);
+  if (found.kind === "found") return undefined;
+  return found.kind === "absent" ? "absent" : found.reason;
+}
+
+/** Release pages send downloads elsewhere, a few times at most. */
+const redirects = 5;
+
+async function fetchFrom(url: string, path: string, idleMs: number, left = redirects): Promise<Reason> {
+  const answer = await exchange({ method: "GET", url: new URL(url), into: path, patienceMs: idleMs });
+  if (answer.kind === "unanswered") return answer.reason;
+  if (answer.status === 200) return undefined;
+  const { location } = answer.headers;
+  if (answer.status < 300 || answer.status > 399 || location === undefined) return String(answer.status);
+  return left > 0 ? fetchFrom(new URL(location, url).href, path, idleMs, left - 1) : `more than ${redirects} redirects`;
+}
+
+async function verified(path: string, sha256: string, reason: Reason): Promise<Reason> {
+  if (reason !== undefined) return reason;
+  const digest = await digestOf(path);
+  return digest === sha256 ? undefined : `its digest is ${digest ?? "that of nothing"}`;
+}
+
+/** Into its place by one rename, when every byte of it is on the disk. */
+export async function settle(aside: string, path: string): Promise<string> {
+  const file = await open(aside, "r");
+  await file.sync().finally(() => file.close());
+  await rename(aside, path);
+  return path;
+}
+
+/** Undefined when there is no such file. */
+export async function digestOf(path: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) hash.update(bytes);
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw reason;
+  }
+  return hash.digest("hex");
+}
+
+/** Downloads that were cut off, of an agent that no longer runs. */
+export async function tidy({ folder }: Depot): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith(".")) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,12 @@
+/** Keys of the cluster store that agents of the control plane use; `constructs/spec/store-access.ts` says who may do what. */
+export const keys = {
+  epoch: "epoch",
+  recovery: "recovery",
+  permit: "permit",
+  vote: (round: number, seat: string) => `votes/${round}/${seat}`,
+  status: (seat: string) => `seats/${seat}`,
+  approval: (epoch: number) => `approve/${epoch}`,
+  rollout: (role: string) => `rollout/${role}`,
+  snapshots: "snapshots/",
+  snapshot: (epoch: number, revision: number) => `snapshots/${epoch}/${revision}.json`,
+};

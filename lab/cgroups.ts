@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where each hierarchy of this computer is: one for every controller with cgroup v1, one in all with v2. */
+function hierarchies(): readonly string[] {
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" "));
+  return mounts.filter(([, , type]) => type === "cgroup" || type === "cgroup2").map(([, point]) => point ?? "");
+}
+
+/**
+ * A group in every hierarchy; `coppice-lab-1/etcd-0`. A machine sees its own as the root, without which machines would share
+ * the computer's. @returns their folders
+ */
+export function makeCgroups(name: string): readonly string[] {
+  return hierarchies().map((hierarchy) => {
+    const parts = name.split("/");
+    parts.forEach((_, index) => makeCgroup(hierarchy, parts.slice(0, index + 1).join("/")));
+    return join(hierarchy, name);
+  });
+}
+
+function makeCgroup(hierarchy: string, name: string): void {
+  const folder = join(hierarchy, name);
+  mkdirSync(folder, { recursive: true });
+  // Processes may enter a new group of this controller only when it says on which cores and memory.
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const own = join(folder, file);
+    if (existsSync(join(folder, "cgroup.clone_children")) && existsSync(own)) writeFileSync(own, readFileSync(join(folder, "..", file)));
+  }
+  if (existsSync(join(folder, "cpuset.cpus")) && existsSync(join(folder, "cgroup.clone_children"))) {
+    writeFileSync(join(folder, "cgroup.clone_children"), "1");
+  }
+}
+
+/** All processes in a group and below, in any hierarchy. */
+export function processesIn(name: string): readonly number[] {
+  const found = hierarchies().flatMap((hierarchy) => foldersOf(join(hierarchy, name)).flatMap(processesOf));
+  return [...new Set(found)];
+}
+
+function processesOf(folder: string): number[] {
+  return readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+}
+
+export function removeCgroups(name: string): void {
+  hierarchies().forEach((hierarchy) => foldersOf(join(hierarchy, name)).forEach((folder) => rmdirSync(folder)));
+}
+
+/** A group and those below it, the innermost first. */
+function foldersOf(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...below.flatMap((entry) => foldersOf(join(folder, entry.name))), folder];
+}

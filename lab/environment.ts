@@ -1,0 +1,51 @@
+import type { ClusterInput } from "../constructs/spec/cluster-spec";
+import type { Environment } from "../constructs/spec/environment";
+import { environment as production } from "../environments/prod-aws";
+
+/** Where the lab's own stand-in for upstream releases is. */
+export const mirrorHost = "mirror.coppice.test";
+
+/** How many machines a run has. */
+export interface Size {
+  /** Of etcd and of masters each. */
+  readonly seats: 1 | 3 | 5;
+  readonly workers: number;
+}
+
+/** What of a run decides its environment. */
+export interface LabInput extends Size {
+  /** PEM of the authority that signed what the stand-ins show. */
+  readonly authority: string;
+  /** @default Flatcar, as in production */
+  readonly image?: ClusterInput["placement"]["image"];
+}
+
+/**
+ * Production, as it fits into one computer. `test/lab/environment.test.ts` names all that machines see differently
+ * because of it.
+ */
+export function labEnvironment({ authority, seats, workers, image }: LabInput): Environment {
+  const { cluster } = production;
+  const pools = Object.entries(cluster.workers).map(([name, pool]) => [name, { ...pool, min: name === "general" ? workers : 0 }]);
+  return {
+    ...production,
+    cluster: {
+      ...cluster,
+      placement: { ...cluster.placement, ...(image && { image }) },
+      etcd: { seats },
+      masters: { seats },
+      workers: Object.fromEntries(pools) as ClusterInput["workers"],
+      addons: { ...cluster.addons, cni: "none" },
+      mirror: `https://${mirrorHost}`,
+      trust: [authority],
+    },
+    protect: false,
+  };
+}
+
+/** For the machine that goes through cloud-init; only the system of an image decides what user-data is like. */
+export const debianImage = {
+  os: "debian",
+  owner: "136693071363",
+  names: { amd64: "debian-12-amd64", arm64: "debian-12-arm64" },
+} as const;

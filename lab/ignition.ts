@@ -1,0 +1,36 @@
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CannotRun } from "../emulated/cannot-run";
+import { ran } from "./command";
+
+/** Where Debian's package `ignition` has it. */
+const program = "/usr/lib/dracut/modules.d/30ignition/ignition";
+
+export function requireIgnition(): void {
+  if (!existsSync(program)) throw new CannotRun(`no ${program}`, "apt-get install ignition");
+}
+
+/**
+ * The real Ignition on a machine's root folder, as an initramfs would run it: it asks the metadata service for the user-data
+ * from inside the machine's network.
+ */
+export function ignite(root: string, namespace: string, folder: string): void {
+  copyFileSync(join(root, "usr/lib/coppice-lab/update-ca-certificates"), join(root, "usr/sbin/update-ca-certificates"));
+  writeFileSync(join(root, "etc/cloud/cloud-init.disabled"), "");
+  // Debian's build labels its files for SELinux, which no machine here has: a program that does nothing stands in.
+  symlinkSync("/bin/true", join(folder, "setfiles"));
+  const path = `PATH=${folder}:${process.env["PATH"] ?? ""}`;
+  for (const stage of ["fetch", "files"]) {
+    const options = ["-root", root, "-platform", "aws", "-stage", stage, "-config-cache", join(folder, "ignition.json"), "-log-to-stdout"];
+    writeFileSync(join(folder, `ignition-${stage}.log`), ran("ip", ["netns", "exec", namespace, "env", path, program, ...options]));
+  }
+}
+
+/** User-data as a file on the machine, which is where cloud-init looks on a computer that is no cloud. */
+export function seedCloudInit(root: string, instance: string, hostname: string, userData: string): void {
+  const seed = join(root, "var/lib/cloud/seed/nocloud");
+  mkdirSync(seed, { recursive: true });
+  writeFileSync(join(seed, "user-data"), userData);
+  writeFileSync(join(seed, "meta-data"), `instance-id: ${instance}\nlocal-hostname: ${hostname}\n`);
+  writeFileSync(join(seed, "network-config"), "version: 2\nethernets:\n  eth0:\n    dhcp4: false\n");
+}

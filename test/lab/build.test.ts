@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { containerdVersion, etcdVersion } from "../../constructs/spec/versions";
+import { modules, programName, toolsOf } from "../../lab/bin/build";
+
+const mod = (name: string): string => readFileSync(join(__dirname, "../../lab/bin", name, "go.mod"), "utf8");
+
+test("every module names the programs that it is for", () => {
+  expect(modules.map((name) => toolsOf(mod(name)).map(programName))).toEqual([
+    ["etcdctl", "etcdutl", "etcd"],
+    ["kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubectl", "kubelet"],
+    ["containerd", "containerd-shim-runc-v2", "ctr"],
+  ]);
+});
+
+test("a single tool directive is read too", () => {
+  expect(toolsOf("module x\n\ntool example.com/cmd/a\n")).toEqual(["example.com/cmd/a"]);
+});
+
+test("versions are those of the product", () => {
+  expect(mod("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${etcdVersion} `);
+  expect(mod("containerd")).toContain(`github.com/containerd/containerd/v2 v${containerdVersion} `);
+});

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { environment as production } from "../../environments/prod-aws";
+import { firewall } from "../../lab/firewall";
+import { readChecked } from "../../stacks/synthesize";
+
+const machines = [
+  { role: "etcd", address: "10.0.224.10" },
+  { role: "master", address: "10.0.224.20" },
+  { role: "worker", address: "10.0.0.4" },
+] as const;
+const text = firewall(readChecked("lab", production).cluster, machines);
+const rule = (start: string): string[] => text.split("\n").filter((line) => line.trim().startsWith(start));
+
+test("tiers reach each other by their flows only", () => {
+  expect(rule("ip saddr @workers ip daddr @etcd")).toEqual([]);
+  expect(rule("ip saddr @masters ip daddr @etcd tcp dport 2379 accept")).toHaveLength(1);
+  expect(text).toContain("set etcd { type ipv4_addr; elements = { 10.0.224.10 }; }");
+  expect(text).toContain("set members { type ipv4_addr; elements = { 10.0.224.10, 10.0.224.20, 10.0.0.4 }; }");
+  expect(text).toContain("policy drop;");
+});
+
+test("the internet is everything but the machines of the cluster", () => {
+  expect(rule("ip saddr @etcd ip daddr 0.0.0.0/0")).toEqual([expect.stringMatching(/ip daddr != @members tcp dport 443 accept/) as string]);
+});
+
+const present = process.getuid?.() === 0 && spawnSync("nft", ["--version"]).status === 0;
+if (!present) console.warn("no nft, or not root: the rules are not parsed");
+(present ? test : test.skip)("nft takes it", () => {
+  const { status, stderr } = spawnSync("nft", ["--check", "--file", "-"], { input: text, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+});
