@@ -134,5 +134,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     adds: "aws_ebs_volume.lifecycle.prevent_destroy",
     environment: one({}, {}, { protect: true, backend: { type: "s3", bucket: "example-state", region: "eu-central-1" } }),
   },
-  "google-backend": { adds: "terraform.backend.gcs", environment: one({}, {}, { backend: { type: "gcs", bucket: "example-state", project: "example-platform", location: "EU" } }) },
+  "google-backend": {
+    adds: "terraform.backend.gcs",
+    environment: one({}, {}, { backend: { type: "gcs", bucket: "example-state", project: "example-platform", location: "EU" } }),
+  },
 };
