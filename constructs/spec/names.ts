@@ -19,11 +19,12 @@ export const names = {
   api: (spec: ClusterSpec): string => `api.${spec.name}`,
 };
 
-/** Tags of everything: who made it, and for which cluster. */
-export function tags(spec: ClusterSpec): Record<string, string> {
-  return { ...spec.tags, "coppice-cluster": spec.name };
-}
 /** Tag that ties a volume, an interface and a group to their seat; roles of seats are scoped by it. */
 export const seatTag = "coppice-seat";
 export const poolTag = "coppice-pool";
 export const clusterTag = "coppice-cluster";
+
+/** Tags of everything: who made it, and for which cluster. */
+export function tags(spec: ClusterSpec): Record<string, string> {
+  return { ...spec.tags, [clusterTag]: spec.name };
+}

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
 import { Storage } from "@google-cloud/storage";
 import { findProgram } from "../../emulated/find-program";
 import { makeGcsBucket } from "../../cli/backend-gcs";
+import { answers, freePort } from "../loopback";
 
 const server = findProgram(["fake-gcs-server"], process.env);
 if (server === undefined)
@@ -25,7 +25,7 @@ if (server === undefined)
       },
     );
     storage = new Storage({ projectId: backend.project, apiEndpoint });
-    await answers(`${apiEndpoint}/_internal/healthcheck`);
+    await answers(`${apiEndpoint}/_internal/healthcheck`, ({ ok }) => ok);
   }, 30_000);
   afterAll(() => child.kill("SIGKILL"));
 
@@ -38,22 +38,3 @@ if (server === undefined)
     expect(metadata).toMatchObject({ versioning: { enabled: true } });
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-async function answers(url: string, tries = 100): Promise<void> {
-  const up = await fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (up) return;
-  if (tries === 0) throw new Error(`${url} does not answer`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return answers(url, tries - 1);
-}

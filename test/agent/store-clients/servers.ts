@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileStore } from "../../../agent/store/files";
@@ -14,6 +13,7 @@ import { findProgram } from "../../../emulated/find-program";
 import { findPython } from "../../../emulated/find-python";
 import { pythonEnvironment } from "../../../emulated/python-environment";
 import { proxyTo } from "./proxy";
+import { answers, freePort } from "../../loopback";
 
 /** A running store, with a bucket in it. */
 export interface Server {
@@ -142,25 +142,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const closed = new Promise((resolve) => child.once("close", resolve));
   child.kill("SIGKILL");
   await closed;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-async function answers(url: string, tries = 100): Promise<void> {
-  const up = await fetch(url).then(
-    () => true,
-    () => false,
-  );
-  if (up) return;
-  if (tries === 0) throw new Error(`${url} does not answer`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return answers(url, tries - 1);
 }
 
 /** The stores that speak over a network; one that this machine cannot run says why. */

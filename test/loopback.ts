@@ -1,0 +1,22 @@
+import { createServer, type AddressInfo } from "node:net";
+
+/** A port of loopback that nobody has at this moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => probe.once("listening", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/**
+ * Waits, 10 seconds at most, for a server that was just started.
+ * @param isUp which answers count; a store may refuse a stranger and be up
+ */
+export async function answers(url: string, isUp: (answer: Response) => boolean = () => true, tries = 100): Promise<void> {
+  const up = await fetch(url).then(isUp, () => false);
+  if (up) return;
+  if (tries === 0) throw new Error(`${url} does not answer`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return answers(url, isUp, tries - 1);
+}
