@@ -12,8 +12,19 @@ export interface Ask {
   readonly from?: string;
   /** A file that takes the body of a 200. */
   readonly into?: string;
+  /** Whom to trust, and as whom to speak, instead of the system's authorities and nobody. */
+  readonly tls?: Tls;
   /** For the whole exchange; where a file is sent or taken, for the time in which no byte moves. */
   readonly patienceMs: number;
+}
+
+/** PEM texts. */
+export interface Tls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name that the server must have, where it is asked by an address. */
+  readonly servername?: string;
 }
 
 /** How long a store may take. */
@@ -61,7 +72,7 @@ export async function exchange(ask: Ask): Promise<Answer> {
 function respond(ask: Ask, signal: AbortSignal, moved: () => void): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const open = ask.url.protocol === "https:" ? httpsRequest : httpRequest;
-    const request = open(ask.url, { method: ask.method, headers: ask.headers, signal });
+    const request = open(ask.url, { method: ask.method, headers: ask.headers, signal, ...ask.tls });
     request.once("response", resolve);
     request.on("error", reject);
     if (ask.from === undefined) {
