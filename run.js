@@ -8,7 +8,7 @@ const { Script } = require("vm");
 const built = join(__dirname, ".build");
 
 /** The bundle of an entry; built when there is none or when something that went into it is newer. */
-function bundle(entry) {
+function bundle(entry, options = {}) {
   const outfile = join(built, entry.replace(/[/\\]/g, "-").replace(/\.ts$/, ".js"));
   const record = `${outfile}.inputs.json`;
   if (existsSync(outfile) && existsSync(record) && isFresh(JSON.parse(readFileSync(record, "utf8")))) return outfile;
@@ -22,7 +22,9 @@ function bundle(entry) {
     target: "node20",
     metafile: true,
     loader: { ".sh": "text" },
+    external: ["*/run.js"],
     logLevel: "warning",
+    ...options,
   });
   const inputs = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
   writeFileSync(record, JSON.stringify(stamps([...inputs, "package-lock.json", "run.js"])));
@@ -69,6 +71,7 @@ function load(file) {
   if (cachedData === undefined || script.cachedDataRejected) process.once("exit", () => writeFileSync(cache, script.createCachedData()));
 }
 
-if (require.main === module) run(process.argv[2], process.argv.slice(3));
-
+// Before anything runs: what runs may ask for another bundle.
 module.exports = { bundle, run };
+
+if (require.main === module) run(process.argv[2], process.argv.slice(3));

@@ -6,7 +6,8 @@ import { exchange, patience } from "./store/exchange";
 import type { FileStore } from "./store/files";
 
 export interface Download {
-  readonly url: string;
+  /** Absent for what only the store has. */
+  readonly url?: string;
   readonly sha256: string;
 }
 
@@ -40,6 +41,7 @@ export async function take(depot: Depot, { url, sha256 }: Download): Promise<Tak
   try {
     const fromStore = await verified(aside, sha256, await fetchFromStore(depot, sha256, aside));
     if (fromStore === undefined) return { kind: "taken", path: await settle(aside, path), from: "store" };
+    if (url === undefined) return { kind: "missing", reason: `store: ${fromStore}` };
     const fromUrl = await verified(aside, sha256, await fetchFrom(url, aside, depot.idleMs ?? patience.idleMs));
     if (fromUrl !== undefined) return { kind: "missing", reason: `store: ${fromStore}; ${url}: ${fromUrl}` };
     await settle(aside, path);

@@ -9,6 +9,7 @@ import { flows } from "../constructs/segmentation/machine-flows";
 import type { CompleteEnvironment, Environment } from "../constructs/spec/environment";
 import { roles } from "../constructs/spec/roles";
 import { etcdSeats, masterSeats } from "../constructs/spec/seats";
+import { agentBundle } from "../stacks/agent-bundle";
 import { loadEnvironment } from "../stacks/environments";
 import { platformOf } from "../stacks/platforms";
 import { addStacks, readChecked } from "../stacks/synthesize";
@@ -19,6 +20,7 @@ import { addStacks, readChecked } from "../stacks/synthesize";
  */
 const [count = "1", what = "synth"] = process.argv.slice(2);
 const prod = loadEnvironment("prod-aws");
+const agent = agentBundle().sha256;
 const names = Array.from({ length: Number(count) }, (_, index) => `copy-${index}`);
 
 const read = (name: string): CompleteEnvironment =>
@@ -29,7 +31,7 @@ function own(): void {
     const { cluster } = read(name);
     const node = platformOf(cluster.placement).facts.node(cluster);
     flows(cluster);
-    for (const role of roles) roleConfigurationText(roleConfigurationOf(cluster, role, node));
+    for (const role of roles) roleConfigurationText(roleConfigurationOf(cluster, role, node, agent));
     for (const seat of [...etcdSeats(cluster), ...masterSeats(cluster)]) userData(cluster, { role: seat.role, name: seat.name }, node);
     for (const pool of Object.keys(cluster.workers)) userData(cluster, { role: "worker", name: pool }, node);
   }
@@ -39,7 +41,7 @@ function synth(): void {
   const outdir = mkdtempSync(join(tmpdir(), "coppice-bench-"));
   try {
     const app = new App({ outdir });
-    for (const name of names) addStacks(app, name, read(name));
+    for (const name of names) addStacks(app, name, read(name), agent);
     app.synth();
   } finally {
     rmSync(outdir, { recursive: true, force: true });

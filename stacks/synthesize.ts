@@ -5,6 +5,7 @@ import type { CompleteEnvironment } from "../constructs/spec/environment";
 import { InvalidEnvironment } from "../constructs/spec/problems";
 import { readEnvironment } from "../constructs/spec/read-environment";
 import { AddonsStack } from "./addons-stack";
+import { agentBundle, writeAgent } from "./agent-bundle";
 import { ClusterStack } from "./cluster-stack";
 import { environmentNames, loadEnvironment } from "./environments";
 import { platformOf } from "./platforms";
@@ -47,9 +48,17 @@ export function readChecked(name: string, input: unknown): CompleteEnvironment {
   return readEnvironment(name, input, (spec) => platformOf(spec.placement).facts.check(spec));
 }
 
-/** The stacks of one environment. An environment's file name is its stack's name, and so part of where its state is. */
-export function addStacks(app: App, name: string, environment: CompleteEnvironment): Record<SynthesizedStack["kind"], TerraformStack> {
-  const cluster = new ClusterStack(app, name, environment);
+/**
+ * The stacks of one environment. An environment's file name is its stack's name, and so part of where its state is.
+ * @param agent digest of the agent's bundle
+ */
+export function addStacks(
+  app: App,
+  name: string,
+  environment: CompleteEnvironment,
+  agent: string,
+): Record<SynthesizedStack["kind"], TerraformStack> {
+  const cluster = new ClusterStack(app, name, environment, agent);
   const addons = new AddonsStack(app, `${name}-addons`, environment);
   addons.addDependency(cluster);
   return { cluster, addons };
@@ -74,8 +83,9 @@ export function synthesize(outdir: string, { only, protect }: SynthOptions = {})
 /** Writes the Terraform of environments into a folder, by the layout of cdktf. */
 export function writeStacks(outdir: string, environments: Readonly<Record<string, CompleteEnvironment>>): SynthesizedStack[] {
   const app = new App({ outdir });
+  const agent = agentBundle();
   const stacks = Object.entries(environments).flatMap(([environment, complete]) => {
-    const made = addStacks(app, environment, complete);
+    const made = addStacks(app, environment, complete, agent.sha256);
     const { account, region } = complete.cluster.placement;
     return (["cluster", "addons"] as const).map((kind) => {
       const stack = made[kind];
@@ -84,5 +94,6 @@ export function writeStacks(outdir: string, environments: Readonly<Record<string
     });
   });
   app.synth();
+  stacks.filter(({ kind }) => kind === "cluster").forEach(({ dir }) => writeAgent(dir, agent));
   return stacks;
 }

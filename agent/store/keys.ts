@@ -1,5 +1,6 @@
 /** Keys of the cluster store that agents of the control plane use; `constructs/spec/store-access.ts` says who may do what. */
 export const keys = {
+  desired: (role: string) => `desired/${role}`,
   epoch: "epoch",
   recovery: "recovery",
   permit: "permit",

@@ -21,8 +21,10 @@ export const sha256 = (body: string | Buffer): string => createHash("sha256").up
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
+export type Service = "s3" | "ec2";
+
 /**
- * The headers of a request to S3, signed with AWS Signature Version 4. Every header given is signed.
+ * The headers of a request to S3, or to another service, signed with AWS Signature Version 4. Every header given is signed.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export function signed(
@@ -30,10 +32,11 @@ export function signed(
   credentials: AwsCredentials,
   region: string,
   now: number,
+  service: Service = "s3",
 ): Record<string, string> {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const day = time.slice(0, 8);
-  const scope = `${day}/${region}/s3/aws4_request`;
+  const scope = `${day}/${region}/${service}/aws4_request`;
   const all: Record<string, string> = {
     ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()])),
     host: url.host,
@@ -52,7 +55,7 @@ export function signed(
     payload,
   ].join("\n");
   const text = ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n");
-  const key = [region, "s3", "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${credentials.secretAccessKey}`, day));
+  const key = [region, service, "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${credentials.secretAccessKey}`, day));
   const signature = hmac(key, text).toString("hex");
   return {
     ...all,

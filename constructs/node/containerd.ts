@@ -22,14 +22,14 @@ export function containerd(spec: ClusterSpec): Component {
       {
         name: "containerd",
         version: containerdVersion,
-        from: artifact("containerd", containerdVersion, spec.mirror),
+        from: artifact("containerd", containerdVersion, spec),
         install: Object.fromEntries(programs.map((name) => [`bin/${name}`, program(name)])),
       },
-      { name: "runc", version: runcVersion, from: artifact("runc", runcVersion, spec.mirror), install: { "": program("runc") } },
+      { name: "runc", version: runcVersion, from: artifact("runc", runcVersion, spec), install: { "": program("runc") } },
       {
         name: "cni-plugins",
         version: cniPluginsVersion,
-        from: artifact("cni-plugins", cniPluginsVersion, spec.mirror),
+        from: artifact("cni-plugins", cniPluginsVersion, spec),
         install: Object.fromEntries(cniPlugins.map((name) => [name, `${cniPrograms}/${name}`])),
       },
     ],

@@ -25,7 +25,7 @@ export function etcd(spec: ClusterSpec): Component {
       {
         name: "etcd",
         version: etcdVersion,
-        from: artifact("etcd", etcdVersion, spec.mirror),
+        from: artifact("etcd", etcdVersion, spec),
         install: { "*/etcd": program("etcd"), "*/etcdctl": program("etcdctl"), "*/etcdutl": program("etcdutl") },
       },
     ],

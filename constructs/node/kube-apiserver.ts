@@ -33,7 +33,7 @@ export function kubeApiserver(spec: ClusterSpec): Component {
       {
         name: "kube-apiserver",
         version: spec.kubernetes,
-        from: artifact("kube-apiserver", spec.kubernetes, spec.mirror),
+        from: artifact("kube-apiserver", spec.kubernetes, spec),
         install: { "": program("kube-apiserver") },
       },
     ],

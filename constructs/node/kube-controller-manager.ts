@@ -19,7 +19,7 @@ export function kubeControllerManager(spec: ClusterSpec): Component {
       {
         name: "kube-controller-manager",
         version: spec.kubernetes,
-        from: artifact("kube-controller-manager", spec.kubernetes, spec.mirror),
+        from: artifact("kube-controller-manager", spec.kubernetes, spec),
         install: { "": program("kube-controller-manager") },
       },
     ],

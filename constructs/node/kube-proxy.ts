@@ -22,7 +22,7 @@ export function kubeProxy(spec: ClusterSpec): Component {
       {
         name: "kube-proxy",
         version: spec.kubernetes,
-        from: artifact("kube-proxy", spec.kubernetes, spec.mirror),
+        from: artifact("kube-proxy", spec.kubernetes, spec),
         install: { "": program("kube-proxy") },
       },
     ],

@@ -18,7 +18,7 @@ export function kubeScheduler(spec: ClusterSpec): Component {
       {
         name: "kube-scheduler",
         version: spec.kubernetes,
-        from: artifact("kube-scheduler", spec.kubernetes, spec.mirror),
+        from: artifact("kube-scheduler", spec.kubernetes, spec),
         install: { "": program("kube-scheduler") },
       },
     ],

@@ -27,7 +27,7 @@ export function kubelet(spec: ClusterSpec, role: "master" | "worker", platform: 
       {
         name: "kubelet",
         version: spec.kubernetes,
-        from: artifact("kubelet", spec.kubernetes, spec.mirror),
+        from: artifact("kubelet", spec.kubernetes, spec),
         install: { "": program("kubelet") },
       },
     ],

@@ -26,7 +26,7 @@ export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "r
     ...machine,
     platform: platform.platform,
     store: platform.store,
-    runtime: artifact("node", nodeVersion, spec.mirror)[architectureOf(spec, machine)],
+    runtime: artifact("node", nodeVersion, spec)[architectureOf(spec, machine)],
   };
   return [file(machineFile, "0644", `${JSON.stringify(identity)}\n`), file(loader, "0755", script(cloud, loaderText))];
 }

@@ -10,6 +10,8 @@ export interface NodePlatform {
   readonly bypass: readonly string[];
   /** Time servers of the cloud, used where the spec names none. */
   readonly timeServers: readonly string[];
+  /** Addresses and names of the load balancer in front of the masters, as far as they are known before it is there. */
+  readonly api: { readonly addresses: readonly string[]; readonly names: readonly string[] };
   /** "external": a cloud controller names and tells the addresses of nodes, and the kubelet waits for it. */
   readonly cloudProvider: "external" | "none";
   /** What a machine without an agent does to itself: a group replaces one that is off; elsewhere it stays off, so it starts again. */

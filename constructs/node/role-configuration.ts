@@ -7,7 +7,7 @@ import { agentFiles } from "./agent-files";
 import { apiProxy } from "./api-proxy";
 import { containerd } from "./containerd";
 import { etcd } from "./etcd";
-import { kubeApiserver } from "./kube-apiserver";
+import { apiServiceAddress, kubeApiserver } from "./kube-apiserver";
 import { kubeControllerManager } from "./kube-controller-manager";
 import { kubeProxy } from "./kube-proxy";
 import { kubeScheduler } from "./kube-scheduler";
@@ -16,8 +16,11 @@ import type { NodePlatform } from "./platform";
 import { system } from "./system";
 import { pathsIn, waiting } from "./waiting";
 
-/** What all machines of a role run. */
-export function roleConfigurationOf(spec: ClusterSpec, role: Role, platform: NodePlatform): RoleConfiguration {
+/**
+ * What all machines of a role run.
+ * @param agent SHA-256 of the agent's bundle
+ */
+export function roleConfigurationOf(spec: ClusterSpec, role: Role, platform: NodePlatform, agent: string): RoleConfiguration {
   const components = componentsOf(spec, role, platform);
   const named = new Set(components.flatMap(textsOf).flatMap(pathsIn));
   const written = agentFiles.filter((file) => named.has(file.path));
@@ -27,6 +30,9 @@ export function roleConfigurationOf(spec: ClusterSpec, role: Role, platform: Nod
     cluster: spec.name,
     role,
     kubernetes: spec.kubernetes,
+    agent,
+    timerFactor: spec.repair.timerFactor,
+    api: apiOf(spec, platform),
     seats: { etcd: etcdSeats(spec).map(place), masters: masterSeats(spec).map(place) },
     pools: Object.fromEntries(Object.entries(spec.workers).map(([name, { labels, taints }]) => [name, { labels, taints }])),
     components: components.map((component) => ({
@@ -58,6 +64,12 @@ function componentsOf(spec: ClusterSpec, role: Role, platform: NodePlatform): re
     ...(spec.addons.cni === "cilium" ? [] : [kubeProxy(spec)]),
     ...(role === "master" ? controlPlane : []),
   ];
+}
+
+/** The service `kubernetes` as pods call it, and what the platform puts in front of the masters. */
+function apiOf(spec: ClusterSpec, { api }: NodePlatform): RoleConfiguration["api"] {
+  const service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", `kubernetes.default.svc.${spec.network.domain}`];
+  return { addresses: [apiServiceAddress(spec), ...api.addresses], names: [...service, ...api.names] };
 }
 
 function textsOf(component: Component): readonly string[] {

@@ -38,11 +38,20 @@ export interface PlatformFacts {
  * Every resource is a direct child of its stack, so that its address is its type and its id: an address is a contract.
  */
 export interface PlatformBuilder {
-  /** @param protect whether what holds data refuses to be destroyed */
-  network(stack: TerraformStack, spec: ClusterSpec, protect: boolean): Network;
+  network(stack: TerraformStack, spec: ClusterSpec, options: BuildOptions): Network;
   /** The objects that the add-on stack of a cluster puts into its store, by key. */
   storeObjects(stack: TerraformStack, spec: ClusterSpec, objects: Readonly<Record<string, string>>): void;
 }
+
+export interface BuildOptions {
+  /** Whether what holds data refuses to be destroyed. */
+  readonly protect: boolean;
+  /** SHA-256 of the agent's bundle, which lies beside the stack's own file as `agentFile`. */
+  readonly agent: string;
+}
+
+/** Body of the object `desired/agent`, in the folder of a cluster's stack. */
+export const agentFile = "agent.json";
 
 export interface Network {
   etcdTier(): EtcdTier;

@@ -87,6 +87,8 @@ const window = z.strictObject({
   hours: whole(1, 24, "hours"),
 });
 
+const timerFactor = "is a number above 0, and at most 1";
+
 export const clusterShape = z.strictObject({
   /** DNS label, at most 20 characters: load-balancer names built from it must fit in 32. */
   name: text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "is a DNS label of at most 20 characters that starts with a letter", "orchard"),
@@ -131,6 +133,8 @@ export const clusterShape = z.strictObject({
     windows: z.array(window).default([]),
     /** No repair and no roll-out before this instant: `2026-12-01T06:00:00Z`. A pause that cannot be forgotten. @default never paused */
     pausedUntil: z.iso.datetime("is an instant such as 2026-12-01T06:00:00Z").meta({ example: "2026-12-01T06:00:00Z" }).optional(),
+    /** By what every timer of a repair is multiplied, so that a lab need not wait for them; their proportions stay. */
+    timerFactor: z.number(timerFactor).gt(0, timerFactor).max(1, timerFactor).default(defaults.repair.timerFactor),
   }),
   access: section({
     /** Whether the API's load balancer has public addresses. */
@@ -144,12 +148,23 @@ export const clusterShape = z.strictObject({
     cni: z.enum(["cilium", "calico", "antrea", "none"]).default(defaults.cni),
   }),
   segmentation: intent.prefault({}),
-  /** Where artifacts come from instead of upstream; digests stay the same. @default upstream */
+  /** Where artifacts come from instead of upstream; digests stay the same but for `builds`. @default upstream */
   mirror: url(
     /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[\w.~-]+)*$/,
     "is an https:// address without a trailing slash",
     "https://mirror.example.com",
   ).optional(),
+  /** Digests of files on the mirror that somebody has built in place of upstream's, by upstream's URL. @default upstream's own */
+  builds: z
+    .record(
+      url(
+        /^https:\/\/[A-Za-z0-9.-]+(\/[\w.~+-]+)+$/,
+        "is the https:// address of a file",
+        "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet",
+      ),
+      text(/^[0-9a-f]{64}$/, "is a SHA-256 digest of 64 lower-case hexadecimal digits", "0".repeat(64)),
+    )
+    .default({}),
   /** PEM certificates that every machine trusts besides its own bundle: a company's TLS interception or mirror. */
   trust: z
     .array(

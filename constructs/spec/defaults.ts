@@ -23,7 +23,7 @@ export const defaults = {
   rootDiskGiB: 40,
   /** Every node gets a block of this length for its pods: 254 addresses for the kubelet's limit of 110 pods. */
   nodePodsPrefix: 24,
-  repair: { workersAtOncePercent: 10 },
+  repair: { workersAtOncePercent: 10, timerFactor: 1 },
   backup: { everyMinutes: 5, keepHours: 24, keepDays: 30 },
   cni: "cilium",
   oidc: { usernameClaim: "email", groupsClaim: "groups", prefix: "oidc:" },

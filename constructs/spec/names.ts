@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "./cluster-spec";
+import { clusterTag } from "./tag-names";
 
 /**
  * Names of what the cloud shows. A name never changes between versions: a changed name destroys what it named.
@@ -18,11 +19,6 @@ export const names = {
   /** Name of the API for clients that know the hosted zone. */
   api: (spec: ClusterSpec): string => `api.${spec.name}`,
 };
-
-/** Tag that ties a volume, an interface and a group to their seat; roles of seats are scoped by it. */
-export const seatTag = "coppice-seat";
-export const poolTag = "coppice-pool";
-export const clusterTag = "coppice-cluster";
 
 /** Tags of everything: who made it, and for which cluster. */
 export function tags(spec: ClusterSpec): Record<string, string> {

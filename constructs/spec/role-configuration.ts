@@ -67,8 +67,12 @@ export const roleConfiguration = z.strictObject({
   cluster: z.string(),
   role: z.enum(roles),
   kubernetes: z.string(),
-  /** Digest of the agent's bundle under `artifacts/`; absent as long as no agent is built. */
-  agent: digest.optional(),
+  /** Digest of the agent's bundle under `artifacts/`. */
+  agent: digest,
+  /** Every waiting time of the agents by this factor; 1 but in a lab. */
+  timerFactor: z.number().positive().max(1),
+  /** How clients call the API besides the masters' own addresses: in the certificate of every API server. */
+  api: z.strictObject({ addresses: z.array(z.ipv4()), names: z.array(z.string()) }),
   /** The seats of the control plane, as the spec wants them; the epoch object says which exist. */
   seats: z.strictObject({ etcd: z.array(seat), masters: z.array(seat) }),
   /** Labels and taints by worker pool. */

@@ -143,6 +143,9 @@ export const workerGrant = z.strictObject({ instance: z.string(), by: seatName, 
 export const snapshotRecord = z.strictObject({
   epoch: z.int().min(1),
   revision: z.int().min(0),
+  /** Of the last raft entry that is in it. With them a disk is compared as raft compares logs; a revision also counts what was never committed. */
+  term: z.int().min(0).optional(),
+  index: z.int().min(0).optional(),
   sha256: digest,
   bytes: z.int().min(1),
   takenAt: instant,
@@ -213,5 +216,6 @@ export type SeatStatus = z.output<typeof seatStatus>;
 export type SnapshotRecord = z.output<typeof snapshotRecord>;
 export type Approval = z.output<typeof approval>;
 export type MachineIdentity = z.output<typeof machineIdentity>;
+export type DesiredAgent = z.output<typeof desiredAgent>;
 export type DesiredRepair = z.output<typeof desiredRepair>;
 export type DesiredAddons = z.output<typeof desiredAddons>;

@@ -5,6 +5,7 @@ import { nodesLength, podsLength, servicesLength } from "./rules/block-lengths";
 import { blocksApart, blocksUsable } from "./rules/blocks";
 import { serversOutside, tagsOwn } from "./rules/company";
 import { publicSubnets, seatsFit, subnetsHaveZones, subnetsOnce, zonesHaveSubnets } from "./rules/existing-vpc";
+import { buildsMirrored, buildsUpstream, timersDesigned } from "./rules/lab";
 import { labelsOwn, taintsDiffer, taintsOwn } from "./rules/labels";
 import { namedOnce } from "./rules/lists";
 import type { Rule, Section } from "./rules/rule";
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   ...[somePool, poolBounds, spotHasAlternatives, nodesLimit, workersFit, labelsOwn, taintsOwn, taintsDiffer],
   ...[publicApiNamesClients, clientsKnown, clientsBesideCluster],
   ...[flowsTouchTiers, flowsFromKnown, portsExist, flowsDiffer],
+  ...[timersDesigned, buildsUpstream, buildsMirrored],
   ...[tagsOwn, namedOnce],
   ...[stateApart, stateKeyNear],
 ];

@@ -1,4 +1,4 @@
-import { nodePlatform, clusterSpec } from "./cluster";
+import { agentDigest, nodePlatform, clusterSpec } from "./cluster";
 import { cis, evaluate, machinesOf } from "./cis";
 import type { Verdict } from "./cis-checks";
 import { roleConfigurationOf, roleConfigurationText } from "../../constructs/node/role-configuration";
@@ -48,7 +48,7 @@ const faults: readonly (readonly [Role, string, string])[] = [
 
 test("six seeded faults fail exactly the eight rows that they touch", () => {
   const machines = machinesOf((role) => {
-    const text = roleConfigurationText(roleConfigurationOf(cilium, role, nodePlatform()));
+    const text = roleConfigurationText(roleConfigurationOf(cilium, role, nodePlatform(), agentDigest));
     const broken = faults.filter(([of]) => of === role).reduce((current, [, good, bad]) => replacedOnce(current, good, bad), text);
     return synthesized(cilium, role, roleConfiguration.parse(JSON.parse(broken)));
   });

@@ -42,6 +42,9 @@ export function companyNetwork(certificates = 3): Partial<ClusterInput> {
   };
 }
 
+/** Digest of no agent. */
+export const agentDigest = "a".repeat(64);
+
 export function nodePlatform(os: OperatingSystem = "flatcar"): NodePlatform {
   return {
     platform: "aws",
@@ -55,6 +58,7 @@ export function nodePlatform(os: OperatingSystem = "flatcar"): NodePlatform {
     },
     bypass: ["169.254.169.254", "169.254.169.123", ".eu-central-1.amazonaws.com"],
     timeServers: ["169.254.169.123"],
+    api: { addresses: ["10.0.224.15"], names: ["*.elb.eu-central-1.amazonaws.com"] },
     cloudProvider: "external",
     giveUp: "poweroff",
   };

@@ -7,7 +7,7 @@ import { command, environmentFile, oneLine, word } from "../../constructs/node/s
 import { userData } from "../../constructs/node/user-data";
 import type { ClusterSpec } from "../../constructs/spec/cluster-spec";
 import type { NodeUnit } from "../../constructs/spec/role-configuration";
-import { clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
+import { agentDigest, clusterSpec, companyNetwork, machines, nodePlatform } from "./cluster";
 import { settingsOf } from "./synthesized";
 
 /** Texts made of what has a meaning to YAML, JSON, shells, systemd and Terraform, and of everything else. */
@@ -141,12 +141,12 @@ const attempt = <T>(make: () => T): T | undefined => {
 };
 
 test("no text of a spec becomes structure of a role configuration", () => {
-  const harmless = roleConfigurationOf(poisoned("harmless"), "master", nodePlatform());
+  const harmless = roleConfigurationOf(poisoned("harmless"), "master", nodePlatform(), agentDigest);
   const unitsOf = (configuration: typeof harmless) => configuration.components.flatMap((component) => component.units);
   let written = 0;
   fc.assert(
     fc.property(hostile, (text) => {
-      const configuration = attempt(() => roleConfigurationOf(poisoned(text), "master", nodePlatform()));
+      const configuration = attempt(() => roleConfigurationOf(poisoned(text), "master", nodePlatform(), agentDigest));
       if (!configuration) return;
       written++;
       expect(JSON.parse(roleConfigurationText(configuration))).toEqual(configuration);

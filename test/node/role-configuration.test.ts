@@ -5,11 +5,11 @@ import { roleConfiguration } from "../../constructs/spec/role-configuration";
 import { roles, type Role } from "../../constructs/spec/roles";
 import { kubernetesVersions } from "../../constructs/spec/versions";
 import { expectGolden } from "../golden";
-import { clusterSpec, companyNetwork, nodePlatform } from "./cluster";
+import { agentDigest, clusterSpec, companyNetwork, nodePlatform } from "./cluster";
 import { flagsOf, synthesized } from "./synthesized";
 
 const calico = clusterSpec({ addons: { cni: "calico" } });
-const text = (role: Role, spec = clusterSpec()) => roleConfigurationText(roleConfigurationOf(spec, role, nodePlatform()));
+const text = (role: Role, spec = clusterSpec()) => roleConfigurationText(roleConfigurationOf(spec, role, nodePlatform(), agentDigest));
 
 const unitOf = (role: Role, name: string, spec = clusterSpec()) => {
   const unit = synthesized(spec, role).units.find((one) => one.name === name);
@@ -29,7 +29,7 @@ test("golden configuration of a worker with kube-proxy", () => {
 
 test.each(kubernetesVersions)("Kubernetes %s: every download has a digest for every architecture", (kubernetes) => {
   for (const role of roles) {
-    const configuration = roleConfigurationOf(clusterSpec({ kubernetes, addons: { cni: "none" } }), role, nodePlatform());
+    const configuration = roleConfigurationOf(clusterSpec({ kubernetes, addons: { cni: "none" } }), role, nodePlatform(), agentDigest);
     expect(roleConfiguration.parse(JSON.parse(roleConfigurationText(configuration)))).toEqual(configuration);
   }
 });
@@ -57,7 +57,7 @@ test("no role configuration holds a secret, or anything that only one machine is
 });
 
 test("machines of a mirror's cluster download from it alone", () => {
-  const urls = roleConfigurationOf(clusterSpec(companyNetwork()), "master", nodePlatform())
+  const urls = roleConfigurationOf(clusterSpec(companyNetwork()), "master", nodePlatform(), agentDigest)
     .components.flatMap((component) => component.downloads)
     .flatMap(({ from }) => [from.amd64.url, from.arm64.url]);
   expect(urls.filter((url) => !url.startsWith("https://artifacts.corp.example.com/repository/upstream/"))).toEqual([]);
@@ -71,7 +71,7 @@ test("connections are moved between masters only where there are several", () =>
 
 test("a kubelet waits for a cloud controller only where there is one", () => {
   const flags = (cloudProvider: "external" | "none") => {
-    const { components } = roleConfigurationOf(clusterSpec(), "worker", { ...nodePlatform(), cloudProvider });
+    const { components } = roleConfigurationOf(clusterSpec(), "worker", { ...nodePlatform(), cloudProvider }, agentDigest);
     const unit = components.flatMap((component) => component.units).find((one) => one.name === "kubelet.service");
     return unit ? [...flagsOf(unit).keys()].filter((name) => /cloud-provider|provider-id/.test(name)) : [];
   };

@@ -5,7 +5,7 @@ import { roleConfigurationOf } from "../../constructs/node/role-configuration";
 import type { ClusterSpec } from "../../constructs/spec/cluster-spec";
 import type { NodeFile, NodeUnit, RoleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Role } from "../../constructs/spec/roles";
-import { machines, nodePlatform } from "./cluster";
+import { agentDigest, machines, nodePlatform } from "./cluster";
 
 /** All that is known of a machine of a role before it runs. */
 export interface Synthesized {
@@ -19,7 +19,11 @@ export interface Synthesized {
   readonly folders: readonly { readonly path: string; readonly mode: string; readonly owner: string }[];
 }
 
-export function synthesized(spec: ClusterSpec, role: Role, configuration = roleConfigurationOf(spec, role, nodePlatform())): Synthesized {
+export function synthesized(
+  spec: ClusterSpec,
+  role: Role,
+  configuration = roleConfigurationOf(spec, role, nodePlatform(), agentDigest),
+): Synthesized {
   const machine = machines.find((one) => one.role === role);
   if (!machine) throw new Error(`no machine of ${role}`);
   const boot = firstBoot(spec, machine, nodePlatform());

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { zoneLetters } from "../../constructs/platform/aws/regions";
 import { part, prefixOf, type Cidr } from "../../constructs/spec/cidr";
 import type { Environment } from "../../constructs/spec/environment";
-import { kubernetesVersions } from "../../constructs/spec/versions";
+import { artifact } from "../../constructs/spec/artifacts";
+import { defaultKubernetes, kubernetesVersions } from "../../constructs/spec/versions";
 
 /** A block of one of the lengths, somewhere in another. */
 export function blockIn(outer: Cidr, shortest: number, longest: number): fc.Arbitrary<Cidr> {
@@ -151,6 +152,9 @@ const certificate = fc
   .stringMatching(/^[A-Za-z0-9+/]{4,64}$/)
   .map((line) => `-----BEGIN CERTIFICATE-----\n${line}\n-----END CERTIFICATE-----\n`);
 
+const mirror = "https://mirror.example.org/upstream";
+const kubelet = artifact("kubelet", defaultKubernetes).amd64.url;
+
 /** A seat count that this many zones can hold. */
 const seatsIn = (zones: number, needed: number) => fc.constantFrom(...(zones >= needed ? [1, 3, 5] : [1]));
 
@@ -172,14 +176,14 @@ const cluster = fc
         access: maybe(access),
         addons: maybe(fc.constantFrom("cilium", "calico", "antrea", "none").map((cni) => ({ cni }))),
         segmentation: maybe(fc.uniqueArray(flow, { maxLength: 3, selector: ({ to }) => to }).map((machines) => ({ machines }))),
-        mirror: maybe(fc.constant("https://mirror.example.org/upstream")),
+        sources: fc.constantFrom<object>({}, { mirror }, { mirror, builds: { [kubelet]: "0".repeat(64) } }),
         trust: maybe(few(certificate)),
         tags: maybe(fc.dictionary(word, word, { maxKeys: 5 })),
         backup: maybe(
           said(fc.record({ everyMinutes: maybe(fc.integer({ min: 1, max: 60 })), keepDays: maybe(fc.integer({ min: 1, max: 365 })) })),
         ),
       }),
-    ),
+    ).map(({ sources, ...rest }) => ({ ...rest, ...(sources as object) })),
   );
 
 const backend = fc.oneof(
@@ -189,4 +193,10 @@ const backend = fc.oneof(
 );
 
 /** Valid environments on AWS, from the minimal one to one that says something in every field. */
-export const environments = fc.record({ cluster, backend, protect: fc.boolean() }) as unknown as fc.Arbitrary<Environment>;
+export const environments = fc
+  .record({ cluster, backend, timerFactor: fc.constantFrom(1, 0.1, 0.001) })
+  .map(({ cluster: one, backend, timerFactor }) => ({
+    cluster: { ...one, repair: { timerFactor } },
+    backend,
+    protect: timerFactor === 1,
+  })) as unknown as fc.Arbitrary<Environment>;

@@ -47,10 +47,18 @@ it("holds one digest per file, and none of a version that nothing uses", () => {
 
 it("keeps the upstream path behind a mirror", () => {
   const upstream = artifact("kubelet", defaultKubernetes).arm64;
-  expect(artifact("kubelet", defaultKubernetes, "https://mirror.example.com/files").arm64).toEqual({
+  expect(artifact("kubelet", defaultKubernetes, { mirror: "https://mirror.example.com/files" }).arm64).toEqual({
     url: `https://mirror.example.com/files/dl.k8s.io/release/v${defaultKubernetes}/bin/linux/arm64/kubelet`,
     sha256: upstream.sha256,
   });
+});
+
+it("takes the digest of a file that somebody has built, for its own architecture and under its upstream URL", () => {
+  const upstream = artifact("kubelet", defaultKubernetes);
+  const sources = { mirror: "https://mirror.example.com", builds: { [upstream.amd64.url]: "0".repeat(64) } };
+  const own = artifact("kubelet", defaultKubernetes, sources);
+  expect(own.amd64.sha256).toBe("0".repeat(64));
+  expect(own.arm64.sha256).toBe(upstream.arm64.sha256);
 });
 
 it("refuses a version without digests", () => {

@@ -80,6 +80,7 @@ export const full: Environment = {
       workersAtOncePercent: 20,
       windows: [{ days: ["sat", "sun"], from: "02:00", hours: 4 }],
       pausedUntil: "2026-12-01T06:00:00Z",
+      timerFactor: 1,
     },
     access: {
       api: "public",
@@ -94,6 +95,7 @@ export const full: Environment = {
       ],
     },
     mirror: "https://mirror.example.com/upstream",
+    builds: { "https://dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet": "0".repeat(64) },
     trust: [certificate],
     tags: { owner: "platform", "cost-centre": "4711" },
     backup: { everyMinutes: 10, keepHours: 48, keepDays: 90 },

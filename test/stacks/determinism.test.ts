@@ -25,12 +25,13 @@ function synth(environment: Readonly<Record<string, string>>, cwd = root): Recor
   });
   expect(child.stderr).toBe("");
   const stacks = join(outdir, "stacks");
-  return Object.fromEntries(readdirSync(stacks).map((stack) => [stack, readFileSync(join(stacks, stack, "cdk.tf.json"), "utf8")]));
+  const files = readdirSync(stacks).flatMap((stack) => readdirSync(join(stacks, stack)).map((file) => join(stack, file)));
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(stacks, file), "utf8")]));
 }
 
 test("two syntheses are equal to the byte, also in another time zone and locale", () => {
   const here = synth({ TZ: "UTC", LC_ALL: "C" });
-  expect(Object.keys(here)).toContain("prod-aws");
+  expect(Object.keys(here)).toEqual(expect.arrayContaining(["prod-aws/cdk.tf.json", "prod-aws/agent.json"]));
   expect(synth({ TZ: "UTC", LC_ALL: "C" })).toEqual(here);
   expect(synth({ TZ: "Asia/Kathmandu", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" })).toEqual(here);
 });
@@ -53,15 +54,17 @@ function reversed(value: unknown): unknown {
 
 test("an environment is made by copying one file, and nothing else", () => {
   const copy = folder();
-  for (const part of ["constructs", "environments", "stacks"]) cpSync(join(root, part), join(copy, part), { recursive: true });
-  for (const file of ["run.js", "package.json", "package-lock.json", "tsconfig.json"]) cpSync(join(root, file), join(copy, file));
+  for (const part of ["agent", "constructs", "environments", "stacks"]) cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const file of ["run.js", "run.d.ts", "package.json", "package-lock.json", "tsconfig.json"])
+    cpSync(join(root, file), join(copy, file));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   mkdirSync(join(copy, ".build"));
   const before = synth({}, copy);
   const source = readFileSync(join(copy, "environments/prod-aws.ts"), "utf8");
   writeFileSync(join(copy, "environments/orchard-aws.ts"), source.replace('name: "prod"', 'name: "orchard"'));
   const after = synth({}, copy);
-  expect(Object.keys(after).sort()).toEqual([...Object.keys(before), "orchard-aws", "orchard-aws-addons"].sort());
-  expect(after["prod-aws"]).toBe(before["prod-aws"]);
-  expect(after["orchard-aws"]).toContain("coppice-orchard-111122223333-eu-central-1");
+  const added = ["orchard-aws/agent.json", "orchard-aws/cdk.tf.json", "orchard-aws-addons/cdk.tf.json"];
+  expect(Object.keys(after).sort()).toEqual([...Object.keys(before), ...added].sort());
+  expect({ ...after, ...before }).toEqual(after);
+  expect(after["orchard-aws/cdk.tf.json"]).toContain("coppice-orchard-111122223333-eu-central-1");
 });

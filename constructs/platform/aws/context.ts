@@ -2,21 +2,20 @@ import type { TerraformStack } from "cdktf";
 import type { NodePlatform } from "../../node/platform";
 import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { AwsPlacement } from "../../spec/placement-aws";
+import type { BuildOptions } from "../platform";
 import { partitionOf } from "./partition";
 
 /** What every part of the platform is given: where to build, what, and the facts that many of them need. */
-export interface Context {
+export interface Context extends BuildOptions {
   readonly stack: TerraformStack;
   readonly spec: ClusterSpec;
   readonly placement: AwsPlacement;
   readonly node: NodePlatform;
   readonly partition: string;
-  /** Whether what holds data refuses to be destroyed. */
-  readonly protect: boolean;
 }
 
-export function contextOf(stack: TerraformStack, spec: ClusterSpec, node: NodePlatform, protect: boolean): Context {
-  return { stack, spec, placement: spec.placement, node, partition: partitionOf(spec.placement.region), protect };
+export function contextOf(stack: TerraformStack, spec: ClusterSpec, node: NodePlatform, options: BuildOptions): Context {
+  return { stack, spec, placement: spec.placement, node, partition: partitionOf(spec.placement.region), ...options };
 }
 
 /** The lifecycle of what holds data. A refused destroy has one way out: `protect: false`, apply, destroy. */

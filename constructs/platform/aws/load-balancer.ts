@@ -10,6 +10,7 @@ import { zonesOf } from "../../spec/zones";
 import { apiAlarm } from "./alarms";
 import type { Context } from "./context";
 import type { NetworkIds } from "./network";
+import { apiName } from "./node";
 
 export interface ApiAddress {
   /** Name under which clients find the API. */
@@ -79,7 +80,7 @@ function addresses({ stack, spec }: Context, network: NetworkIds) {
 
 function record({ stack, spec, placement }: Context, balancer: Lb): string | undefined {
   if (placement.dnsZone === undefined) return undefined;
-  const name = `${names.api(spec)}.${placement.dnsZone.name}`;
+  const name = apiName(spec, placement.dnsZone.name);
   new Route53Record(stack, "api-name", {
     zoneId: placement.dnsZone.id,
     name,

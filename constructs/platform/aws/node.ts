@@ -1,6 +1,8 @@
 import type { NodePlatform } from "../../node/platform";
 import type { ClusterSpec } from "../../spec/cluster-spec";
 import { names } from "../../spec/names";
+import { apiAddress } from "../../spec/subnets";
+import { zonesOf } from "../../spec/zones";
 import { operatingSystem } from "./images";
 import { domainOf } from "./partition";
 
@@ -20,11 +22,23 @@ export function node(spec: ClusterSpec): NodePlatform {
     },
     bypass: [metadata, timeService, ...(hasPrivateEndpoints(spec) ? [`.${region}.${domainOf(region)}`] : [store, `.${store}`])],
     timeServers: [timeService],
+    api: api(spec),
     cloudProvider: "external",
     // The machine's group brings the next one.
     giveUp: "poweroff",
   };
 }
+
+/** AWS names a network load balancer below one name for all of a region: https://docs.aws.amazon.com/general/latest/gr/elb.html */
+function api(spec: ClusterSpec): NodePlatform["api"] {
+  const { region, dnsZone } = spec.placement;
+  const addresses = spec.access.api === "internal" ? zonesOf(spec).map((zone) => apiAddress(zone.seats)) : [];
+  const own = dnsZone === undefined ? [] : [apiName(spec, dnsZone.name)];
+  return { addresses, names: [...own, `*.elb.${region}.${domainOf(region)}`] };
+}
+
+/** `api.orchard.k8s.example.com` */
+export const apiName = (spec: ClusterSpec, zone: string): string => `${names.api(spec)}.${zone}`;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html */
 const metadata = "169.254.169.254";

@@ -15,9 +15,9 @@ import { workerTier } from "./workers";
 
 /** A cluster on AWS, tier by tier. */
 export const awsPlatform: PlatformBuilder = {
-  network(stack, spec, protect) {
+  network(stack, spec, options) {
     provider(stack, spec);
-    const context = contextOf(stack, spec, awsFacts.node(spec), protect);
+    const context = contextOf(stack, spec, awsFacts.node(spec), options);
     const sealed = keys(context);
     store(context, sealed);
     const network = networkOf(context, sealed);

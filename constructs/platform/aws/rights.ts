@@ -1,4 +1,5 @@
-import { clusterTag, names, seatTag } from "../../spec/names";
+import { names } from "../../spec/names";
+import { clusterTag, seatTag } from "../../spec/tag-names";
 import { objectsOf, usesSecrets, type Right } from "../../spec/store-access";
 import type { Principal } from "./access";
 import type { Context } from "./context";

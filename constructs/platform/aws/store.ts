@@ -11,6 +11,7 @@ import type { ClusterSpec } from "../../spec/cluster-spec";
 import { roles } from "../../spec/roles";
 import { conditionalOnly } from "../../spec/store-access";
 import type { DesiredRepair } from "../../spec/store";
+import { agentFile } from "../platform";
 import { terraformText } from "../terraform-text";
 import { dataLifecycle, type Context } from "./context";
 import type { Keys } from "./keys";
@@ -60,6 +61,15 @@ export function store(context: Context, keys: Keys): void {
   for (const [key, text] of Object.entries(desiredObjects(context))) {
     desiredObject(context, key, text, { kmsKeyId: keys.store, dependsOn: [versioning, encryption] });
   }
+  new S3Object(stack, "desired-agent", {
+    bucket: node.store.bucket,
+    key: "desired/agent",
+    source: `\${path.module}/${agentFile}`,
+    sourceHash: context.agent,
+    contentType: "application/json",
+    kmsKeyId: keys.store,
+    dependsOn: [versioning, encryption],
+  });
 }
 
 /** One object that the pipeline wants and machines read. Its key is constant, so that a new body never deletes what machines run. */
@@ -78,15 +88,16 @@ export function desiredObject(
   });
 }
 
-function desiredObjects({ spec, node }: Context): Record<string, string> {
+function desiredObjects({ spec, node, agent }: Context): Record<string, string> {
   return {
-    ...Object.fromEntries(roles.map((role) => [`desired/${role}`, roleConfigurationText(roleConfigurationOf(spec, role, node))])),
+    ...Object.fromEntries(roles.map((role) => [`desired/${role}`, roleConfigurationText(roleConfigurationOf(spec, role, node, agent))])),
     "desired/repair": `${JSON.stringify(desiredRepair(spec), null, 2)}\n`,
   };
 }
 
 function desiredRepair(spec: ClusterSpec): DesiredRepair {
-  return { ...spec.repair, backup: spec.backup };
+  const { workersAtOncePercent, windows, pausedUntil } = spec.repair;
+  return { workersAtOncePercent, windows, ...(pausedUntil === undefined ? {} : { pausedUntil }), backup: spec.backup };
 }
 
 function bucketPolicy(arn: string): string {

@@ -1,6 +1,7 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { WorkerPool } from "../../spec/cluster-spec";
-import { names, poolTag, tags } from "../../spec/names";
+import { names, tags } from "../../spec/names";
+import { poolTag } from "../../spec/tag-names";
 import { profileOf } from "./access";
 import type { Context } from "./context";
 import { awsFacts } from "./facts";

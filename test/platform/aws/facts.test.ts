@@ -123,6 +123,7 @@ describe("what a machine knows of AWS", () => {
         endpoint: "https://s3.eu-central-1.amazonaws.com",
         secretsKey: "alias/coppice-orchard-secrets",
       },
+      api: { addresses: ["10.0.224.5", "10.0.226.5", "10.0.228.5"], names: ["*.elb.eu-central-1.amazonaws.com"] },
       bypass: ["169.254.169.254", "169.254.169.123", ".eu-central-1.amazonaws.com"],
       timeServers: ["169.254.169.123"],
       cloudProvider: "external",

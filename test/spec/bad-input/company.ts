@@ -43,6 +43,21 @@ export const company: readonly Row[] = [
     says: ["cluster.mirror", "stands outside the cluster: machines need it before the first pod runs", "leave it out"],
   },
   {
+    changes: [
+      set(at("mirror"), "https://mirror.example.com"),
+      set(at("builds"), { "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kublet": "0".repeat(64) }),
+    ],
+    says: [
+      'cluster.builds["https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kublet"]',
+      "stands for a file of upstream that machines download",
+      "leave it out",
+    ],
+  },
+  {
+    changes: [set(at("builds"), { "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet": "0".repeat(64) })],
+    says: ["cluster.builds", "comes with a mirror: upstream has no such files", "name the mirror, or leave it out"],
+  },
+  {
     changes: [set(at("trust"), [certificate(3000), certificate(3500)])],
     says: ["cluster.trust", "fits into user-data, 12288 bytes, beside what else travels there", "keep the first 1"],
   },

@@ -169,6 +169,22 @@ export const fields: readonly Row[] = [
     changes: [set(at("repair", "pausedUntil"), "tomorrow")],
     says: ["cluster.repair.pausedUntil", "is an instant such as 2026-12-01T06:00:00Z", "leave it out"],
   },
+  {
+    changes: [set(at("repair", "timerFactor"), 0)],
+    says: ["cluster.repair.timerFactor", "is a number above 0, and at most 1", "leave it out"],
+  },
+  {
+    changes: [set(["protect"], false), set(at("repair", "timerFactor"), 30)],
+    says: ["cluster.repair.timerFactor", "is a number above 0, and at most 1", "use 1"],
+  },
+  {
+    changes: [set(at("builds"), { "https://dl.k8s.io/x": "sha256:00" })],
+    says: [
+      'cluster.builds["https://dl.k8s.io/x"]',
+      "is a SHA-256 digest of 64 lower-case hexadecimal digits",
+      `for example "${"0".repeat(46)}…`,
+    ],
+  },
   { changes: [set(at("access", "api"), "publick")], says: ["cluster.access.api", "is one of internal, public", 'use "public"'] },
   {
     changes: [set(at("access", "oidc"), { issuer: "http://login.example.com", clientId: "kubernetes" })],

@@ -107,6 +107,10 @@ export const machines: readonly Row[] = [
     changes: [set(at("repair", "windows"), [{ days: ["sat", "sun", "sat"], from: "02:00", hours: 4 }])],
     says: ["cluster.repair.windows[0].days[2]", "is named once", "leave it out"],
   },
+  {
+    changes: [set(at("repair", "timerFactor"), 0.1)],
+    says: ["cluster.repair.timerFactor", "is 1 where data is protected: timers shorter than designed are for labs", "use 1"],
+  },
   { changes: [set(at("etcd", "size"), "m7i.medium")], says: ["cluster.etcd.size", "is a machine type of AWS", "did you mean m7g.medium?"] },
   { changes: [set(at("masters", "size"), "big")], says: ["cluster.masters.size", "is a machine type of AWS", "leave it out"] },
   {

@@ -1,0 +1,21 @@
+import type { MachineIdentity } from "../../constructs/spec/store";
+import { instanceCredentials } from "../store/credentials-aws";
+import { Aws } from "./aws";
+import type { Cloud } from "./cloud";
+import { ec2At } from "./ec2";
+import { awsMetadataService } from "./metadata-aws";
+
+/** The cloud of this machine. @throws Error for one that this agent does not know */
+export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "platform" | "cluster" | "store">): Cloud {
+  switch (platform) {
+    case "aws": {
+      // The services of a region differ in the first label of their host.
+      const endpoint = new URL(store.endpoint);
+      endpoint.hostname = endpoint.hostname.replace(/^s3\./, "ec2.");
+      return new Aws(cluster, awsMetadataService(), ec2At(endpoint.href, store.region, instanceCredentials()));
+    }
+    case "google":
+    case "vsphere":
+      throw new Error(`this agent does not know ${platform} yet`);
+  }
+}

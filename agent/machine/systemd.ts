@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+/** What a program said. Never throws: a machine that cannot run a program says so, and goes on. */
+export interface Ran {
+  readonly ok: boolean;
+  readonly said: string;
+}
+
+export async function ran(program: string, args: readonly string[]): Promise<Ran> {
+  try {
+    const { stdout } = await execute(program, [...args], { maxBuffer: 2 ** 24 });
+    return { ok: true, said: stdout };
+  } catch (reason) {
+    const { stderr = "", stdout = "", message } = reason as { stderr?: string; stdout?: string; message: string };
+    return { ok: false, said: (stderr || stdout || message).trim().split("\n").slice(-5).join("; ") };
+  }
+}
+
+export const systemctl = (...args: readonly string[]): Promise<Ran> => ran("systemctl", args);
+
+export async function isActive(unit: string): Promise<boolean> {
+  return (await systemctl("is-active", "--quiet", unit)).ok;
+}
+
+/** Tells systemd, as https://www.freedesktop.org/software/systemd/man/sd_notify.html says; outside of a unit it does nothing. */
+export async function notify(...states: readonly string[]): Promise<void> {
+  // The runtime has no datagram sockets of that kind.
+  if (process.env["NOTIFY_SOCKET"] !== undefined) await ran("systemd-notify", [...states]);
+}
