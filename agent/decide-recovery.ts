@@ -68,7 +68,7 @@ function afterProceed(seen: Observation, epoch: Epoch, times: Timing, rules: Rul
   if (seen.etcd.running && rules.fence) return { kind: "stop", reason: `epoch ${epoch.number} is given up` };
   const reports = freshReports(seen, epoch, times.fresh);
   if (!reports) return { kind: "wait", message: `epoch ${epoch.number} is given up; not all seats report` };
-  const from = seed(seen, reports);
+  const from = seed(seen, epoch, reports);
   if (from === "unknown") return { kind: "wait", message: "which snapshots there are is not known" };
   if (from === "nothing") {
     if (epoch.state === "bootstrapping") return { kind: "raise", from: "nothing" };

@@ -7,6 +7,7 @@ import type { Disk, Observation } from "./observation";
 import { everyRule } from "./rules";
 import type { Rules } from "./rules";
 import type { Found } from "./store/objects";
+import { isUnsighted } from "./sighting";
 import { timing } from "./timing";
 import type { Timing } from "./timing";
 
@@ -31,7 +32,7 @@ export function decide(seen: Observation, times: Timing = timing, rules: Rules =
         `the object epoch in the store cannot be read (${seen.epoch.reason}); look at its earlier versions and put the last good one back`,
       );
     case "absent":
-      return withoutEpoch(seen);
+      return withoutEpoch(seen, times);
     case "found":
       return withEpoch(seen, seen.epoch, times, rules);
   }
@@ -58,6 +59,8 @@ function withoutStore(seen: Observation, why: string): Action {
   const known = startable(seen.disk);
   if (!known) return { kind: "wait", message: `${why}, and this disk may not start without it` };
   if (seen.disk.fence) return { kind: "wait", message: `${why}, and this disk is fenced` };
+  if (seen.sighting === "none" || (seen.sighting && (seen.sighting.disk !== known.disk || seen.sighting.epoch > known.number)))
+    return { kind: "wait", message: `${why}, and this is not the disk that this machine last used` };
   for (const [peer, { known: theirs, fenced }] of seen.peers) {
     if (theirs && ["newer", "contradicts"].includes(standing(theirs, known)))
       return { kind: "wait", message: `${why}, and ${peer} knows another epoch than this disk` };
@@ -68,24 +71,37 @@ function withoutStore(seen: Observation, why: string): Action {
 }
 
 /** The epoch of a disk whose joining is on record and whose data votes. */
-function startable({ marker, data }: Disk): { number: number; token: string } | undefined {
+function startable({ marker, data }: Disk): { number: number; token: string; disk: string } | undefined {
   if (data.state !== "valid" || !data.voter || !marker || marker === "garbage" || !marker.joined || !marker.known) return undefined;
   const { known, joined } = marker;
   if (standing(joined, known) !== "same") return undefined;
-  return data.epoch === joined.number && data.token === joined.token ? joined : undefined;
+  return data.epoch === joined.number && data.token === joined.token ? { ...joined, disk: marker.disk } : undefined;
 }
 
-function withoutEpoch(seen: Observation): Action {
-  const { disk, peers, configured, seat } = seen;
+function withoutEpoch(seen: Observation, times: Timing): Action {
+  const { disk, peers, seat } = seen;
   const marked = disk.marker !== "garbage" && disk.marker?.known !== undefined;
   if (marked || disk.fence || disk.data.state !== "empty" || seen.etcd.running)
     return halt(`the store has no epoch, but the disk of ${seat} has one: the store was emptied; run coppice rebuild-store`);
   const peer = [...peers].find(([, { known }]) => known);
   if (peer) return halt(`the store has no epoch, but ${peer[0]} has one on its disk: the store was emptied; run coppice rebuild-store`);
+  // This machine's own configuration came from there.
+  if (seen.desired === "absent")
+    return halt(
+      `the store has neither an epoch nor desired/etcd: it was emptied; run coppice rebuild-store if any disk of the cluster is left, else apply the cluster's stack again`,
+    );
   if (disk.volume === "blank" || !disk.marker) return { kind: "format" };
-  // An epoch can serve only with a majority of its seats, so waiting for a majority of blank ones costs no time.
-  const blank = 1 + configured.filter(({ name }) => name !== seat && peers.has(name)).length;
-  if (blank <= configured.length / 2) return { kind: "wait", message: "no epoch yet, and fewer than a majority of the seats answer" };
+  return firstEpoch(seen, times);
+}
+
+// A silent seat may hold the disk that knows better, so it is waited for. A majority goes on without it in the end: a zone
+// without capacity must not keep a cluster from being born.
+function firstEpoch({ seat, configured, peers, desired, quiet }: Observation, times: Timing): Action {
+  if (desired !== "there") return { kind: "wait", message: "no epoch yet, and whether the store holds desired/etcd is not known" };
+  const silent = configured.map(({ name }) => name).filter((name) => name !== seat && (!peers.has(name) || peers.get(name)?.diskless));
+  if (silent.length >= configured.length / 2)
+    return { kind: "wait", message: "no epoch yet, and fewer than a majority of the seats answer with a disk" };
+  if (silent.length > 0 && quiet < times.recoverAfter) return { kind: "wait", message: `no epoch yet; waiting for ${silent.join(", ")}` };
   return { kind: "bootstrap" };
 }
 
@@ -113,7 +129,7 @@ function withEpoch(seen: Observation, epoch: Found<Epoch>, times: Timing, rules:
     return { kind: "archive", reason: `it belongs to an older epoch than ${value.number}` };
   if (data === "newer")
     return halt(`the data on the disk of ${seat} are of a later epoch than the store's ${value.number}; run coppice rebuild-store`);
-  if (own !== "same" || marker.known?.clusterId !== value.clusterId) return { kind: "remember" };
+  if (own !== "same" || marker.known?.clusterId !== value.clusterId || isUnsighted(seen, marker, value)) return { kind: "remember" };
   if (disk.data.state === "corrupt") return { kind: "archive", reason: "it is corrupt" };
   return decideRecovery(seen, epoch, times, rules) ?? decideMember(seen, epoch, times, rules);
 }

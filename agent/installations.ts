@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Installation } from "../constructs/spec/role-configuration";
@@ -23,7 +23,7 @@ export async function install(depot: Depot, { name, from, install: places }: Ins
     const sources = await membersOf(taken.path, Object.keys(places), scratch);
     const digests: Record<string, string | undefined> = {};
     for (const [member, path] of Object.entries(places)) {
-      digests[path] = await put(sources.get(member) ?? "", join(depot.root ?? "", path), scratch);
+      digests[path] = await put(sources.get(member) ?? "", join(depot.root ?? "", path), member === "" ? download.sha256 : undefined);
     }
     await writeFile(`${note}.new`, JSON.stringify({ sha256: download.sha256, digests }));
     await rename(`${note}.new`, note);
@@ -52,13 +52,12 @@ async function isInstalled(note: string, sha256: string, paths: readonly string[
   }
 }
 
-async function put(source: string, target: string, scratch: string): Promise<string | undefined> {
+/** By one rename: the download lies on the disk of the programs. */
+async function put(source: string, target: string, known: string | undefined): Promise<string | undefined> {
   await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-  const aside = join(scratch, "placed");
-  await copyFile(source, aside);
-  await chmod(aside, 0o755);
-  const digest = await digestOf(aside);
-  await settle(aside, target);
+  await chmod(source, 0o755);
+  const digest = known ?? (await digestOf(source));
+  await settle(source, target);
   return digest;
 }
 
@@ -66,16 +65,15 @@ async function put(source: string, target: string, scratch: string): Promise<str
 async function membersOf(archive: string, patterns: readonly string[], scratch: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (patterns.includes("")) return found.set("", archive);
-  const listed = (await run("tar", ["-tzf", archive])).split("\n").filter(Boolean);
+  // All of it in one pass: to unpack takes longer than to write. Its digest is known by now.
+  await run("tar", ["-xzf", archive, "-C", scratch, "--no-same-owner"]);
+  const members = await readdir(scratch, { recursive: true });
   for (const pattern of patterns) {
-    const matching = listed.filter((member) => patternOf(pattern).test(member.replace(/^\.\//, "")));
+    const matching = members.filter((member) => patternOf(pattern).test(member));
     const [member] = matching;
     if (member === undefined || matching.length > 1) throw new Error(`${matching.length} members of the archive match ${pattern}`);
-    const path = join(scratch, String(found.size));
-    await mkdir(path);
-    await run("tar", ["-xzf", archive, "-C", path, "--no-same-owner", "--no-wildcards", "--", member]);
-    const file = join(path, member);
-    if (!(await stat(file)).isFile()) throw new Error(`${member} is no file`);
+    const file = join(scratch, member);
+    if (!(await lstat(file)).isFile()) throw new Error(`${member} is no file`);
     found.set(pattern, file);
   }
   return found;

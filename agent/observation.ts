@@ -9,6 +9,8 @@ export interface Observation {
   /** The seats of the role configuration: used until an epoch has its own list, and by a seat that is not on that list yet. */
   readonly configured: Epoch["seats"];
   readonly disk: Disk;
+  /** Absent where the machine keeps none. */
+  readonly sighting?: Sighting | "none";
   readonly etcd: Etcd;
   readonly epoch: Read<Epoch>;
   readonly recovery: Read<Recovery>;
@@ -21,12 +23,23 @@ export interface Observation {
   readonly peers: ReadonlyMap<string, Peer>;
   /** Of etcd, read linearizably: known only while there is a quorum. */
   readonly members?: readonly Member[];
+  /** Whether the store holds what the pipeline put there, `desired/etcd`; looked for only while there is no epoch. */
+  readonly desired?: "there" | "absent" | "unknown";
   readonly snapshot: SnapshotRecord | "none" | "unknown";
   readonly approval?: Approval;
-  /** How long nothing has moved without quorum while all seats reported (T_q). */
+  /** How long nothing has moved without quorum while all seats reported (T_q); without an epoch, how long the same seats have answered. */
   readonly quiet: number;
   /** The store's clock in milliseconds since 1970; undefined until it was heard. */
   readonly now?: number;
+}
+
+/**
+ * What a machine keeps on its own disk, beside the seat's volume: the volume that its seat last went on with, or voted with.
+ * A machine that boots without the store knows by it whether an earlier volume of the seat has come back.
+ */
+export interface Sighting {
+  readonly disk: string;
+  readonly epoch: number;
 }
 
 /** What the agent of another seat answers. */
@@ -35,6 +48,8 @@ export interface Peer {
   readonly known?: EpochIdentity;
   /** It has voted on giving that epoch up, and holds still. */
   readonly fenced: boolean;
+  /** It has no volume yet, so that nobody knows what is on its disk. */
+  readonly diskless?: boolean;
 }
 
 export interface EpochIdentity {
@@ -80,6 +95,7 @@ export interface MemberData {
   readonly member: string;
   readonly voter: boolean;
   readonly membership: { readonly index: number; readonly voters: readonly string[] };
+  /** Of the last entry in the write-ahead log, as raft compares logs; not the term that the member had last heard of. */
   readonly term: number;
   readonly index: number;
   readonly revision: number;

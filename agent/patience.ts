@@ -25,3 +25,14 @@ export function nextPatience(
   const sight = JSON.stringify([epoch.number, epoch.state, epoch.joined, [...reports]]);
   return before?.sight === sight ? before : { since: monotonic, sight };
 }
+
+/** Before the first epoch: runs while the same seats answer. */
+export function nextPatienceForFirst(before: Patience | undefined, seen: Pick<Observation, "peers">, monotonic: number): Patience {
+  const sight = JSON.stringify(
+    [...seen.peers]
+      .filter(([, { diskless }]) => !diskless)
+      .map(([name]) => name)
+      .sort(),
+  );
+  return before?.sight === sight ? before : { since: monotonic, sight };
+}

@@ -6,6 +6,7 @@ import { keys } from "./store/keys";
 import type { Found, Objects, Read } from "./store/objects";
 import type { Absent, Writing } from "./store/store";
 import { hasQuorum, tally } from "./votes";
+import type { ValidReport } from "./votes";
 
 export function readRecovery(objects: Objects): Promise<Read<Recovery>> {
   return objects.read(keys.recovery, recoverySchema);
@@ -33,11 +34,16 @@ export function closeRound(objects: Objects, { value, version }: Found<Recovery>
   return objects.replace(keys.recovery, { ...value, state }, version);
 }
 
-/** Seats whose word a recovery needs: all of the epoch, but those whose disk a person named as absent and destroyed. */
+/**
+ * Seats whose word a recovery needs: all of the epoch, but those whose disk a person named as absent and destroyed. When all
+ * are named, nobody would be left to speak: then all are needed.
+ */
 export function neededSeats(epoch: Epoch, seen: Pick<Observation, "approval">): readonly string[] {
   const absent = seen.approval?.epoch === epoch.number ? seen.approval.absent : [];
   const diskOf = (name: string) => epoch.joined.find(({ seat }) => seat === name)?.disk;
-  return epoch.seats.map(({ name }) => name).filter((name) => !absent.some(({ seat, disk }) => seat === name && disk === diskOf(name)));
+  const seats = epoch.seats.map(({ name }) => name);
+  const needed = seats.filter((name) => !absent.some(({ seat, disk }) => seat === name && disk === diskOf(name)));
+  return needed.length > 0 ? needed : seats;
 }
 
 /** Whether the votes of a round decide it. */
@@ -68,9 +74,9 @@ export type Seed = { readonly seat: string } | SnapshotRecord | "nothing" | "unk
 
 /**
  * What the next epoch grows from: the disk that raft would elect among those that voted and are still there, or the newest
- * verified snapshot, whichever has the higher revision.
+ * verified snapshot, whichever holds more.
  */
-export function seed(seen: Observation, reports: ReadonlyMap<string, DiskReport>): Seed {
+export function seed(seen: Observation, epoch: Epoch, reports: ReadonlyMap<string, DiskReport>): Seed {
   if (seen.snapshot === "unknown") return "unknown";
   const present = [...reports].filter(([seat, report]) => {
     const voted = seen.votes.get(seat)?.report;
@@ -78,5 +84,15 @@ export function seed(seen: Observation, reports: ReadonlyMap<string, DiskReport>
   });
   const { best } = tally(new Map(present));
   if (seen.snapshot === "none") return best ? { seat: best.seat } : "nothing";
-  return best && best.report.revision > seen.snapshot.revision ? { seat: best.seat } : seen.snapshot;
+  return best && holdsMore(best.report, epoch.number, seen.snapshot) ? { seat: best.seat } : seen.snapshot;
+}
+
+/**
+ * Whether a disk holds every acknowledged write that a snapshot holds, and more. A disk's revision counts entries that were
+ * never committed, so within an epoch logs are compared by term and index; across epochs the bumped revision tells.
+ */
+function holdsMore(report: ValidReport, epoch: number, snapshot: SnapshotRecord): boolean {
+  const { term, index } = snapshot;
+  if (snapshot.epoch !== epoch || term === undefined || index === undefined) return report.revision > snapshot.revision;
+  return report.term > term || (report.term === term && report.index > index);
 }

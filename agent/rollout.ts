@@ -1,6 +1,7 @@
 import { rollout as rolloutSchema } from "../constructs/spec/store";
 import type { Rollout } from "../constructs/spec/store";
 import type { Role } from "../constructs/spec/roles";
+import { everyRule } from "./rules";
 import type { Rules } from "./rules";
 import { keys } from "./store/keys";
 import type { Found, Objects, Read } from "./store/objects";
@@ -22,6 +23,11 @@ export interface RolloutView {
   readonly brokenFor: number;
   /** Every machine of the role, with the configuration that it reports. */
   readonly reports: ReadonlyMap<string, string | undefined>;
+  /**
+   * The tier was never whole yet, or has had no quorum (masters: no ready API server) for longer than `emergency`, by this
+   * machine's own watch and with no other machine's status saying that it serves.
+   */
+  readonly emergency?: boolean;
   /** Whether this machine holds the permit to disturb, with everything else found healthy. */
   readonly permitted: boolean;
   /** The roles that go before this one are through. */
@@ -82,6 +88,11 @@ export function nextStep(rollout: Rollout | undefined, view: RolloutView, times:
         rollout: { ...next, candidate: view.desired, state: "rolling", done: [] },
         reason: "another configuration is wanted",
       };
+  }
+  // A tier that is down as a whole never gets healthy one machine at a time: all that serve nothing go together.
+  if (view.emergency && !view.serves && !view.fellBack) {
+    const configuration = configurationFor(rollout, view.machine, view.desired, true, view.now, everyRule);
+    if (view.runs !== configuration) return { kind: "apply", configuration };
   }
   const { candidate, machine } = rollout;
   if (rollout.state === "whole" || candidate === undefined) return goBack(rollout.good, view);

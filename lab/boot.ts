@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { loadavg } from "node:os";
 import { exactly, reported, type Line } from "../measured/line";
+import { roleConfiguration } from "../constructs/spec/role-configuration";
 import type { Environment } from "../emulated/find-program";
 import { run as runProgram } from "./command";
 import { refusedPackets } from "./firewall";
 import { journal, missing, property, startedUp } from "./inside";
-import { boot, monotonic, type Machine } from "./machine";
+import { monotonic, type Machine } from "./machine";
 import type { Run } from "./run-folder";
 import type { Size } from "./environment";
+import type { Planned } from "./synthesized";
+import { isIgnition } from "./user-data";
 import { prepare } from "./world";
 
 /** What a boot of all machines showed of one of them. */
@@ -15,8 +18,8 @@ export interface Booted {
   readonly name: string;
   readonly form: "Ignition" | "cloud-init";
   readonly bootSeconds: number;
+  /** From the start of the loader until it waits for an agent, or the agent runs. */
   readonly loaderSeconds: number;
-  /** What the loader says that it waits for. */
   readonly state: string;
   readonly missing: readonly string[];
 }
@@ -31,54 +34,69 @@ export interface Scenario {
   readonly signal: AbortSignal;
 }
 
-const unit = "coppice-loader.service";
+const loader = "coppice-loader.service";
+const agent = "coppice-agent.service";
 /** The loader says nothing else on its way: this line means that it has the runtime and the configuration. */
 const waitsForAgent = /^no agent in the configuration of \w+ yet$/;
 const patienceSeconds = 240;
 
-/** Boots a whole cluster from nothing and waits until every loader waits for an agent. */
+/** Boots a whole cluster from nothing and waits until the agent of every machine runs. */
 export async function bootScenario({ run, env, size, hold, say, signal }: Scenario) {
   const before = hostSettings();
-  const world = await prepare(run, env, size, say);
-  say(`starting ${world.machines.length + 1} machines`);
-  const machines: Machine[] = [];
-  for (const plan of [...world.machines, world.throughCloudInit]) {
-    signal.throwIfAborted();
-    machines.push(await boot(world, plan));
-  }
+  const failures = new AbortController();
+  const lab = await prepare({ run, env, size, timerFactor: 1, throughCloudInit: true, say, failed: (reason) => failures.abort(reason) });
+  const stop = AbortSignal.any([signal, failures.signal]);
+  say("starting the machines");
+  await lab.groups.start();
+  const machines = lab.groups.machines;
   const booted: Booted[] = [];
-  for (const machine of machines) booted.push(await waited(machine, machine === machines.at(-1) ? "cloud-init" : "Ignition", signal));
+  for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
   const load = loadavg()[0] ?? 0;
-  if (hold) await held(say, signal);
+  if (hold) await held(say, stop);
   const refused = refusedPackets(run);
-  for (const machine of machines) await machine.destroy();
-  return { booted, lines: linesOf(booted, world.machines.length + 1, load, refused, changed(before, hostSettings())) };
+  await lab.controller.stop();
+  await lab.groups.stop();
+  return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
 }
 
-async function waited(machine: Machine, form: Booted["form"], signal: AbortSignal): Promise<Booted> {
-  const { name } = machine.plan;
+async function waited(machine: Machine, own: ReadonlySet<string>, signal: AbortSignal): Promise<Booted> {
+  const { name, userData } = machine.plan;
   for (const end = monotonic() + patienceSeconds; ;) {
     signal.throwIfAborted();
-    const started = startedUp(machine);
-    const entries = started === undefined ? [] : journal(machine, unit);
-    const last = entries.find(({ message }) => waitsForAgent.test(message));
-    if (started !== undefined && last) {
-      const from = Number(property(machine, unit, "ExecMainStartTimestampMonotonic")) / 1e6;
+    const started = await startedUp(machine);
+    const ready = started === undefined ? undefined : await readyState(machine);
+    if (started !== undefined && ready) {
+      const from = Number(await property(machine, loader, "ExecMainStartTimestampMonotonic")) / 1e6;
       return {
         name,
-        form,
+        form: isIgnition(userData) ? "Ignition" : "cloud-init",
         bootSeconds: started - machine.startedAt,
-        loaderSeconds: last.at - from,
-        state: last.message,
-        missing: missing(machine),
+        loaderSeconds: ready.at - from,
+        state: ready.state,
+        missing: await missing(machine, own),
       };
     }
-    if (monotonic() > end)
-      throw new Error(`${name} did not get there; its loader said:\n${entries.map(({ message }) => message).join("\n")}`);
+    if (monotonic() > end) {
+      const said = (await journal(machine, loader)).map(({ message }) => message).join("\n");
+      throw new Error(`${name} did not get there; its loader said:\n${said}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 
+/** Units that the configuration of the machine's role brings. */
+function unitsOf(objects: Planned["objects"], { plan }: Machine): ReadonlySet<string> {
+  const { components } = roleConfiguration.parse(JSON.parse(objects[`desired/${plan.role}`] ?? "null"));
+  return new Set(components.flatMap(({ units }) => units.map(({ name }) => name)));
+}
+
+/** What the machine has come to, and when. */
+async function readyState(machine: Machine): Promise<{ readonly state: string; readonly at: number } | undefined> {
+  const active = Number(await property(machine, agent, "ActiveEnterTimestampMonotonic")) / 1e6;
+  if (active > 0) return { state: "the agent runs", at: active };
+  const last = (await journal(machine, loader)).find(({ message }) => waitsForAgent.test(message));
+  return last && { state: last.message, at: last.at };
+}
 async function held(say: Scenario["say"], signal: AbortSignal): Promise<void> {
   say("all machines are up; they stay until you press Ctrl-C");
   if (!signal.aborted) await once(signal, "abort");
@@ -87,7 +105,7 @@ async function held(say: Scenario["say"], signal: AbortSignal): Promise<void> {
 function linesOf(booted: readonly Booted[], wanted: number, load: number, refused: number, settings: readonly string[]): Line[] {
   const longest = (of: (one: Booted) => number): number => Math.max(...booted.map(of));
   return [
-    exactly("boot: machines whose loader waits for an agent", booted.length, "machines", wanted),
+    exactly("boot: machines whose agent runs, or whose loader waits for one", booted.length, "machines", wanted),
     exactly(
       "boot: files, modes and units that are not as user-data says, and units that failed",
       booted.flatMap((one) => one.missing).length,
@@ -101,7 +119,7 @@ function linesOf(booted: readonly Booted[], wanted: number, load: number, refuse
       "s",
     ),
     reported(
-      "boot: loader to its wait for an agent, longest",
+      "boot: loader to its agent, or to its wait for one, longest",
       longest((one) => one.loaderSeconds),
       "s",
     ),

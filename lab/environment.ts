@@ -2,6 +2,9 @@ import type { ClusterInput } from "../constructs/spec/cluster-spec";
 import type { Environment } from "../constructs/spec/environment";
 import { environment as production } from "../environments/prod-aws";
 
+/** The version that the lab builds: Go's module proxy does not serve every patch. */
+export const labKubernetes = "1.35.4";
+
 /** Where the lab's own stand-in for upstream releases is. */
 export const mirrorHost = "mirror.coppice.test";
 
@@ -16,6 +19,10 @@ export interface Size {
 export interface LabInput extends Size {
   /** PEM of the authority that signed what the stand-ins show. */
   readonly authority: string;
+  /** Digests of what the lab has built itself, by upstream's URL. */
+  readonly builds: Readonly<Record<string, string>>;
+  /** By what all timers of repairs are multiplied. */
+  readonly timerFactor: number;
   /** @default Flatcar, as in production */
   readonly image?: ClusterInput["placement"]["image"];
 }
@@ -24,7 +31,7 @@ export interface LabInput extends Size {
  * Production, as it fits into one computer. `test/lab/environment.test.ts` names all that machines see differently
  * because of it.
  */
-export function labEnvironment({ authority, seats, workers, image }: LabInput): Environment {
+export function labEnvironment({ authority, seats, workers, builds, timerFactor, image }: LabInput): Environment {
   const { cluster } = production;
   const pools = Object.entries(cluster.workers).map(([name, pool]) => [name, { ...pool, min: name === "general" ? workers : 0 }]);
   return {
@@ -32,11 +39,14 @@ export function labEnvironment({ authority, seats, workers, image }: LabInput): 
     cluster: {
       ...cluster,
       placement: { ...cluster.placement, ...(image && { image }) },
+      kubernetes: labKubernetes,
       etcd: { seats },
       masters: { seats },
       workers: Object.fromEntries(pools) as ClusterInput["workers"],
       addons: { ...cluster.addons, cni: "none" },
+      repair: { ...cluster.repair, timerFactor },
       mirror: `https://${mirrorHost}`,
+      builds,
       trust: [authority],
     },
     protect: false,

@@ -1,7 +1,8 @@
 import type { ClusterSpec } from "../constructs/spec/cluster-spec";
 import type { End, Flow } from "../constructs/spec/flows";
+import { port } from "../constructs/spec/ports";
 import { flows } from "../constructs/segmentation/machine-flows";
-import { ran } from "./command";
+import { done, ran } from "./command";
 import { metadataAddress, outside, switchOf } from "./network";
 import type { Run } from "./run-folder";
 import type { PlannedMachine } from "./synthesized";
@@ -14,8 +15,19 @@ const tierOf = { etcd: "etcd", master: "masters", worker: "workers" } as const;
  * The security groups of a cluster as one table of nftables. A group decides at both ends, so a block of addresses never
  * stands for machines of the cluster itself: those are reached by flows between tiers only.
  */
-export function firewall(spec: ClusterSpec, machines: readonly Pick<PlannedMachine, "role" | "address">[]): string {
-  const members: Record<Set, string[]> = { etcd: [], masters: [], workers: [], api: [], cloud: [outside.store], members: [] };
+export function firewall(
+  spec: ClusterSpec,
+  machines: readonly Pick<PlannedMachine, "role" | "address">[],
+  api: readonly string[] = [],
+): string {
+  const members: Record<Set, string[]> = {
+    etcd: [],
+    masters: [],
+    workers: [],
+    api: [...api],
+    cloud: [outside.store, outside.ec2],
+    members: [],
+  };
   machines.forEach(({ role, address }) => [tierOf[role], "members" as const].forEach((set) => members[set].push(address)));
   return [
     "table inet cloud {",
@@ -26,11 +38,22 @@ export function firewall(spec: ClusterSpec, machines: readonly Pick<PlannedMachi
     // No group filters what a machine asks of its own metadata service.
     `    ip daddr ${metadataAddress} tcp dport 80 accept`,
     ...flows(spec).flatMap(rules),
+    ...(spec.addons.cni === "none" ? podRules(spec.network.pods) : []),
     "    counter",
     "  }",
     "}",
     "",
   ].join("\n");
+}
+
+/** What a tunnel of the CNI would hide from the groups: the lab's has none. */
+function podRules(pods: string): string[] {
+  const nodes = ["@masters", "@workers"];
+  return [
+    `    ip saddr ${pods} ip daddr ${pods} accept comment "pods reach each other"`,
+    ...nodes.map((from) => `    ip saddr ${from} ip daddr ${pods} accept comment "nodes reach pods"`),
+    `    ip saddr ${pods} ip daddr @masters tcp dport ${port.api} accept comment "pods reach the API as their nodes do"`,
+  ];
 }
 
 function rules({ from, to, ports, why }: Flow): string[] {
@@ -44,6 +67,12 @@ function rules({ from, to, ports, why }: Flow): string[] {
 function end(side: "saddr" | "daddr", one: End): string {
   if ((sets as readonly string[]).includes(one)) return `ip ${side} @${one}`;
   return `ip ${side} ${one} ip ${side} != @members`;
+}
+
+/** A machine has the rights of its role from now on. */
+export async function admit(run: Run, { role, address }: Pick<PlannedMachine, "role" | "address">): Promise<void> {
+  const elements = [tierOf[role], "members"].map((set) => `add element inet cloud ${set} { ${address} }\n`);
+  await done("ip", ["netns", "exec", switchOf(run), "nft", "-f", "-"], elements.join(""));
 }
 
 /** Before any machine: what is connected already would be unknown to it. */

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CannotRun } from "../emulated/cannot-run";
-import { ran } from "./command";
+import { done } from "./command";
 
 /** Where Debian's package `ignition` has it. */
 const program = "/usr/lib/dracut/modules.d/30ignition/ignition";
@@ -14,15 +14,16 @@ export function requireIgnition(): void {
  * The real Ignition on a machine's root folder, as an initramfs would run it: it asks the metadata service for the user-data
  * from inside the machine's network.
  */
-export function ignite(root: string, namespace: string, folder: string): void {
+export async function ignite(root: string, namespace: string, folder: string): Promise<void> {
   copyFileSync(join(root, "usr/lib/coppice-lab/update-ca-certificates"), join(root, "usr/sbin/update-ca-certificates"));
   writeFileSync(join(root, "etc/cloud/cloud-init.disabled"), "");
   // Debian's build labels its files for SELinux, which no machine here has: a program that does nothing stands in.
   symlinkSync("/bin/true", join(folder, "setfiles"));
   const path = `PATH=${folder}:${process.env["PATH"] ?? ""}`;
   for (const stage of ["fetch", "files"]) {
-    const options = ["-root", root, "-platform", "aws", "-stage", stage, "-config-cache", join(folder, "ignition.json"), "-log-to-stdout"];
-    writeFileSync(join(folder, `ignition-${stage}.log`), ran("ip", ["netns", "exec", namespace, "env", path, program, ...options]));
+    const own = ["-config-cache", join(folder, "ignition.json"), "-state-file", join(folder, "ignition.state")];
+    const options = ["-root", root, "-platform", "aws", "-stage", stage, ...own, "-log-to-stdout"];
+    writeFileSync(join(folder, `ignition-${stage}.log`), await done("ip", ["netns", "exec", namespace, "env", path, program, ...options]));
   }
 }
 

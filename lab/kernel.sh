@@ -36,4 +36,6 @@ own kernel.keys.root_maxkeys 200
 own kernel.keys.root_maxbytes 20000
 own fs.inotify.max_user_instances 128
 own fs.inotify.max_user_watches 8192
+# Of the computer alone; kube-proxy wants at least so many.
+own net.netfilter.nf_conntrack_max 1048576
 exit 0

@@ -1,11 +1,14 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Base } from "./base";
 import { makeCgroups, processesIn, removeCgroups } from "./cgroups";
 import type { Cloud } from "./cloud/cloud";
-import { ran, run, type Ended } from "./command";
+import type { Instance } from "./cloud/messages";
+import { done, run, running, type Ended } from "./command";
 import { labFile } from "./files";
+import { admit } from "./firewall";
 import { ignite, seedCloudInit } from "./ignition";
 import { connect, cutOff, disconnect } from "./network";
 import type { Run } from "./run-folder";
@@ -14,11 +17,16 @@ import { isIgnition } from "./user-data";
 
 export interface Machine {
   readonly plan: PlannedMachine;
+  /** `i-0123456789abcdef0`; a machine that reboots keeps it. */
+  readonly instance: string;
+  readonly hostname: string;
   /** Seconds since this computer started, as the machine's own monotonic clock counts them too. */
   readonly startedAt: number;
+  /** Its root file system, as this computer sees it. */
+  readonly root: string;
   /** Runs a program inside. */
-  exec(program: string, ...args: readonly string[]): Ended;
-  /** Resolves when it powers itself off. */
+  exec(program: string, ...args: readonly string[]): Promise<Ended>;
+  /** Resolves when it is off for good: by itself, or because it was killed. */
   readonly off: Promise<void>;
   /** As a host dies: the network first, then every process at once. */
   kill(): Promise<void>;
@@ -28,63 +36,127 @@ export interface Machine {
 
 export interface World {
   readonly run: Run;
-  readonly base: string;
+  readonly base: Base;
   readonly cloud: Cloud;
+  readonly region: string;
+  /** Addresses by name. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Groups whose machines the load balancer passes connections to. */
+  readonly balanced: readonly string[];
+  /** Called when a machine runs again after it has rebooted. */
+  readonly rebooted?: (machine: Machine) => Promise<void>;
 }
 
-const bootSettings = { SYSTEMD_NSPAWN_API_VFS_WRITABLE: "yes", SYSTEMD_NSPAWN_LOCK: "0", SYSTEMD_SECCOMP: "0" };
+/** How systemd-nspawn ends when the machine wants to start again. */
+const rebootStatus = 133;
 
 /** Starts a fresh machine from its user-data: a new root, a new id, the address of its seat. */
-export async function boot({ run: one, base, cloud, hosts }: World, plan: PlannedMachine): Promise<Machine> {
+export async function boot(world: World, plan: PlannedMachine): Promise<Machine> {
+  const { run: one, base, cloud, region, hosts } = world;
   const startedAt = monotonic();
   const folder = join(one.folder, "machines", plan.name);
   const [root, group] = [join(folder, "root"), `${one.id}/${plan.name}`];
-  mount(base, folder, root);
+  await mount(base, folder, root);
   appendFileSync(join(root, "etc/hosts"), hostsText(hosts));
-  const namespace = connect(one, plan);
-  const instance = `i-${randomBytes(9).toString("hex").slice(0, 17)}`;
-  const hostname = `ip-${plan.address.replaceAll(".", "-")}`;
-  await cloud.introduce({ address: plan.address, id: instance, profile: plan.name, userData: plan.userData });
-  if (isIgnition(plan.userData)) ignite(root, namespace, folder);
-  else seedCloudInit(root, instance, hostname, plan.userData);
+  await admit(one, plan);
+  const namespace = await connect(one, plan);
+  const hostname = `ip-${plan.address.replaceAll(".", "-")}.${region}.compute.internal`;
+  const instance = instanceOf(plan, hostname, world.balanced.includes(plan.group.name));
+  await cloud("introduce", instance);
+  if (isIgnition(plan.userData)) await ignite(root, namespace, folder);
+  else seedCloudInit(root, instance.id, hostname, plan.userData);
 
-  const nspawn = [
-    ...["systemd-nspawn", "--quiet", "--boot", `--directory=${root}`, `--machine=${one.id}-${plan.name}`, `--hostname=${hostname}`],
-    ...["--keep-unit", "--register=no", "--private-users=no", `--uuid=${randomUUID()}`, `--network-namespace-path=/run/netns/${namespace}`],
-    // The clock is this computer's: no machine may set it.
-    ...["--capability=all", "--drop-capability=CAP_SYS_TIME", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=pipe"],
-  ];
-  const console = openSync(join(folder, "console.log"), "w");
-  const child = spawn(labFile("enter.sh"), [...makeCgroups(group), "--", ...nspawn], {
-    env: { ...process.env, ...bootSettings },
-    stdio: ["ignore", console, console],
-    detached: true,
-  });
-  const off = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  // containerd stacks file systems upon its folder, which cannot itself be such a stack.
+  const containers = join(folder, "containerd");
+  mkdirSync(containers, { recursive: true });
+  const shape = { root, group, hostname, namespace, folder, containers, uuid: randomUUID() };
+  let child: ChildProcess;
+  let over = false;
+  const start = (): Promise<number | null> => {
+    child = nspawn(one, plan.name, shape);
+    return new Promise((resolve) => child.once("close", resolve));
+  };
+  const ended = async (first: Promise<number | null>): Promise<void> => {
+    for (let end = first; (await end) === rebootStatus && !over;) {
+      end = start();
+      void world.rebooted?.(machine);
+    }
+    over = true;
+  };
+  const off = ended(start());
   const kill = async (): Promise<void> => {
-    cutOff(one, plan.name);
+    over = true;
+    await cutOff(one, plan.name);
     for (let left = processesIn(group); left.length > 0; left = processesIn(group)) {
       run("kill", ["-KILL", ...left.map(String)]);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await off;
   };
-  return {
+  const machine: Machine = {
     plan,
+    instance: instance.id,
+    hostname,
     startedAt,
+    root,
     off,
     kill,
-    exec: (program, ...args) =>
-      run("nsenter", ["-t", String(leaderOf(child.pid)), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--", program, ...args]),
+    exec: async (program, ...args) => {
+      const leader = leaderOf(child.pid);
+      if (leader === undefined) return { status: null, stdout: "", stderr: `${plan.name} is off` };
+      return running("nsenter", ["-t", leader, "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--", program, ...args]);
+    },
     async destroy() {
       await kill();
-      ran("umount", ["--lazy", root]);
-      disconnect(one, plan.name);
+      await done("umount", ["--lazy", root]);
+      await disconnect(one, plan.name);
+      await cloud("forget", plan.address);
       removeCgroups(group);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return machine;
+}
+
+function instanceOf({ group, role, address, zone, userData }: PlannedMachine, hostname: string, balanced: boolean): Instance {
+  return {
+    id: `i-${randomBytes(9).toString("hex").slice(0, 17)}`,
+    address,
+    hostname,
+    zone,
+    caller: { role, ...(group.kind === "seat" && { seat: group.name }) },
+    tags: group.tags,
+    userData,
+    balanced,
+  };
+}
+
+interface Shape {
+  readonly root: string;
+  readonly group: string;
+  readonly hostname: string;
+  readonly namespace: string;
+  readonly folder: string;
+  readonly containers: string;
+  readonly uuid: string;
+}
+
+const bootSettings = { SYSTEMD_NSPAWN_API_VFS_WRITABLE: "yes", SYSTEMD_NSPAWN_LOCK: "0", SYSTEMD_SECCOMP: "0" };
+
+function nspawn(one: Run, name: string, { root, group, hostname, namespace, folder, containers, uuid }: Shape): ChildProcess {
+  const program = [
+    ...["systemd-nspawn", "--quiet", "--boot", `--directory=${root}`, `--machine=${one.id}-${name}`, `--hostname=${hostname}`],
+    ...["--keep-unit", "--register=no", "--private-users=no", `--uuid=${uuid}`, `--network-namespace-path=/run/netns/${namespace}`],
+    `--bind=${containers}:/var/lib/containerd`,
+    // The clock is this computer's: no machine may set it.
+    ...["--capability=all", "--drop-capability=CAP_SYS_TIME", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=pipe"],
+  ];
+  const console = openSync(join(folder, "console.log"), "a");
+  return spawn(labFile("enter.sh"), [...makeCgroups(group), "--", ...program], {
+    env: { ...process.env, ...bootSettings },
+    stdio: ["ignore", console, console],
+    detached: true,
+  });
 }
 
 /** Seconds of CLOCK_MONOTONIC, which machines share with this computer. */
@@ -92,10 +164,10 @@ export function monotonic(): number {
   return Number(process.hrtime.bigint()) / 1e9;
 }
 
-function mount(base: string, folder: string, root: string): void {
+async function mount({ layers }: Base, folder: string, root: string): Promise<void> {
   const [upper, work] = [join(folder, "upper"), join(folder, "work")];
   for (const one of [upper, work, root]) mkdirSync(one, { recursive: true });
-  ran("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${base},upperdir=${upper},workdir=${work}`, root]);
+  await done("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${layers.join(":")},upperdir=${upper},workdir=${work}`, root]);
 }
 
 function hostsText(hosts: World["hosts"]): string {
@@ -104,9 +176,11 @@ function hostsText(hosts: World["hosts"]): string {
     .join("");
 }
 
-/** The machine's first process. @throws Error when it has none, or none any more */
-function leaderOf(pid: number | undefined): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  if (children === "") throw new Error("the machine is off");
-  return Number(children.split(" ")[0]);
+/** The machine's first process, while it has one. */
+function leaderOf(pid: number | undefined): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0] || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,10 +4,11 @@ import type { Environment } from "../emulated/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { removeCgroups, processesIn } from "./cgroups";
 import { ran, run } from "./command";
+import { devicesBelow } from "./disk";
 
 /**
  * One run of the lab. All that it makes on this computer carries its id, so that any later run can remove what one that
- * was killed has left: its processes (all are in its cgroups), mounts below its folder, its namespaces, its folder.
+ * was killed has left: its processes (all are in its cgroups), mounts below its folder, its namespaces, its disks, its folder.
  */
 export interface Run {
   /** `coppice-lab-4711`, the id of the process that made it */
@@ -36,6 +37,7 @@ export async function endRun(one: Run): Promise<void> {
   }
   mountsBelow(one.folder).forEach((mount) => ran("umount", ["--lazy", mount]));
   namespaces(one).forEach((namespace) => ran("ip", ["netns", "delete", namespace]));
+  devicesBelow(one.folder).forEach((device) => ran("losetup", ["--detach", device]));
   propagated(one).forEach((folder) => rmSync(folder, { recursive: true }));
   removeCgroups(one.id);
   rmSync(one.folder, { recursive: true, force: true });
@@ -52,7 +54,13 @@ export async function sweep(env: Environment): Promise<readonly string[]> {
 /** What of a run is still on this computer; empty after `endRun`. */
 export function leftovers(one: Run): readonly string[] {
   const folders = [...(existsSync(one.folder) ? [one.folder] : []), ...mountsBelow(one.folder)];
-  return [...processesIn(one.id).map((pid) => `process ${pid}`), ...folders, ...namespaces(one), ...propagated(one)];
+  return [
+    ...processesIn(one.id).map((pid) => `process ${pid}`),
+    ...folders,
+    ...namespaces(one),
+    ...devicesBelow(one.folder),
+    ...propagated(one),
+  ];
 }
 
 /** The innermost first. */

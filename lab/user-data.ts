@@ -29,18 +29,6 @@ export function filesOf(userData: string): Readonly<Record<string, string>> {
   return Object.fromEntries(storage.files.map(({ path, contents }) => [path, dataOf(contents.source)]));
 }
 
-/** The same user-data with the text of every file changed. */
-export function withFiles(userData: string, change: (text: string) => string): string {
-  if (!isIgnition(userData)) return change(userData);
-  const config = JSON.parse(userData) as Ignition;
-  const files = config.storage.files.map((file) => {
-    const before = dataOf(file.contents.source);
-    const after = change(before);
-    return before === after ? file : { ...file, contents: { source: `data:;base64,${Buffer.from(after).toString("base64")}` } };
-  });
-  return JSON.stringify({ ...config, storage: { ...config.storage, files } });
-}
-
 function dataOf(url: string): string {
   const [, base64, data = ""] = /^data:(;base64)?,(.*)$/s.exec(url) ?? [];
   return base64 === undefined ? decodeURIComponent(data) : Buffer.from(data, "base64").toString("utf8");

@@ -1,23 +1,29 @@
 import { join } from "node:path";
 import { CannotRun } from "../emulated/cannot-run";
-import { serverFolder } from "../emulated/emulator";
 import type { Environment } from "../emulated/find-program";
 import { findProgram } from "../emulated/find-program";
-import { findPython } from "../emulated/find-python";
-import { pythonEnvironment } from "../emulated/python-environment";
+import { hostOf } from "../constructs/spec/cidr";
 import { awsFacts } from "../constructs/platform/aws/facts";
 import { makeAuthority } from "./authority";
-import { baseFolder } from "./base";
-import { builds, withBuilds, type Build } from "./builds";
-import { startCloud } from "./cloud/cloud";
+import { baseOf } from "./base";
+import { builtPrograms } from "./bin/build";
+import { builds, digests, pathOf } from "./builds";
+import { makeCgroups } from "./cgroups";
+import { startCloud, type Cloud } from "./cloud/cloud";
+import { CloudController } from "./cloud-controller";
 import { debianImage, labEnvironment, mirrorHost, type Size } from "./environment";
+import { labFile } from "./files";
 import { firewall, loadFirewall } from "./firewall";
+import { Groups } from "./groups";
 import { requireIgnition } from "./ignition";
-import type { World } from "./machine";
-import { makeNetwork, metadataAddress, outside } from "./network";
+import { boot, type World } from "./machine";
+import { connect, makeNetwork, metadataAddress, outside } from "./network";
+import { Operator } from "./operator";
 import type { Run } from "./run-folder";
-import { planned, type Planned, type PlannedMachine } from "./synthesized";
-import { withFiles } from "./user-data";
+import { bucketOf, type Bucket } from "./store/bucket";
+import { requireGateway, startGateway } from "./store/gateway";
+import { firstMachines, planned, type Planned, type PlannedGroup } from "./synthesized";
+import { Volumes } from "./volumes";
 
 const programs: Readonly<Record<string, string>> = {
   "systemd-nspawn": "systemd-container",
@@ -25,6 +31,7 @@ const programs: Readonly<Record<string, string>> = {
   ip: "iproute2",
   nft: "nftables",
   nsenter: "util-linux",
+  losetup: "mount",
   openssl: "openssl",
 };
 
@@ -37,53 +44,132 @@ export function requirePrograms(env: Environment): void {
     throw new CannotRun(`no ${names}`, `apt-get install ${missing.map(([, debian]) => debian).join(" ")}`);
   }
   requireIgnition();
+  requireGateway(env);
 }
 
-export interface Prepared extends World {
-  readonly machines: readonly PlannedMachine[];
-  /** A worker from the variant of user-data that Debian's and Ubuntu's images take. */
-  readonly throughCloudInit: PlannedMachine;
+export interface Options {
+  readonly run: Run;
+  readonly env: Environment;
+  readonly size: Size;
+  /** By what all timers of repairs are multiplied. */
+  readonly timerFactor: number;
+  /** Whether one worker more comes from the variant of user-data that Debian's and Ubuntu's images take. */
+  readonly throughCloudInit: boolean;
+  readonly say: (text: string) => void;
+  /** Told of what happens to machines while nobody waits for it. */
+  readonly failed: (reason: unknown) => void;
 }
 
-/** Everything that machines need before the first one starts. */
-export async function prepare(run: Run, env: Environment, size: Size, say: (text: string) => void): Promise<Prepared> {
-  const base = baseFolder(env, say);
-  const python = pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(env), env, say);
-  const own = builds(env);
+/** A whole cloud with one cluster in it, before its first machine starts. */
+export interface Lab {
+  readonly run: Run;
+  readonly plan: Planned;
+  readonly groups: Groups;
+  readonly volumes: Volumes;
+  /** The cluster's store, as its pipeline and people see it. */
+  readonly bucket: Bucket;
+  /** How the store and the metadata behave. */
+  readonly cloud: Cloud;
+  /** Who calls the API from beside the cluster. */
+  readonly operator: Operator;
+  readonly controller: CloudController;
+}
+
+export async function prepare(options: Options): Promise<Lab> {
+  const { run, env, size, timerFactor, say } = options;
+  const base = baseOf(env, say);
+  const own = builds(env, base.packages, say);
   const authority = makeAuthority(run.folder);
-  const input = { authority: authority.certificate, ...size };
+  const input = { authority: authority.certificate, builds: digests(own), timerFactor, ...size };
   const plan = planned(join(run.folder, "synthesized"), labEnvironment(input));
-  const debian = planned(
-    join(run.folder, "synthesized-debian"),
-    labEnvironment({ ...input, image: debianImage, workers: size.workers + 1 }),
-  );
+  const extra = options.throughCloudInit
+    ? [debianWorker(planned(join(run.folder, "synthesized-debian"), labEnvironment({ ...input, image: debianImage })))]
+    : [];
+  const all = [...plan.groups, ...extra];
 
   const { cluster } = plan.environment;
-  const { store } = awsFacts.node(cluster);
-  const storeHost = new URL(store.endpoint).hostname;
-  const machines = plan.machines.map((machine) => withOwnBuilds(machine, own));
-  const throughCloudInit = withOwnBuilds(lastWorker(debian), own);
-  makeNetwork(run, cluster.network.nodes);
-  loadFirewall(run, firewall(cluster, [...machines, throughCloudInit]));
-  const cloud = await startCloud(run, {
-    python,
-    account: cluster.placement.account,
-    region: store.region,
-    bucket: store.bucket,
-    tls: authority.issue([storeHost, mirrorHost]),
-    addresses: { ...outside, metadata: metadataAddress },
-    objects: Object.fromEntries(Object.entries(plan.objects).map(([key, text]) => [key, withBuilds(text, own)])),
-    files: Object.fromEntries(own.map(({ path, file }) => [path, file])),
+  const { bucket: name, region, endpoint } = awsFacts.node(cluster).store;
+  const fronts = {
+    [new URL(endpoint).hostname]: outside.store,
+    [`ec2.${region}.amazonaws.com`]: outside.ec2,
+    [mirrorHost]: outside.mirror,
+  };
+  const [apiAddress = "", ...otherAddresses] = plan.balancer.addresses;
+  makeNetwork(run, cluster.network.nodes, [apiAddress, ...otherAddresses]);
+  loadFirewall(run, firewall(cluster, all.flatMap(firstMachines), plan.balancer.addresses));
+
+  const gateway = await startGateway(requireGateway(env), {
+    folder: join(run.folder, "store"),
+    region,
+    bucket: name,
+    before: [labFile("enter.sh"), ...makeCgroups(`${run.id}/store`), "--"],
   });
-  return { run, base, cloud, hosts: { [storeHost]: outside.store, [mirrorHost]: outside.mirror }, machines, throughCloudInit };
+  const bucket = bucketOf(gateway);
+  await bucket.make();
+  for (const [key, body] of Object.entries(plan.objects)) await bucket.put(key, body);
+
+  const groups: Groups = new Groups(all, {
+    boot: (machine) => boot(world, machine),
+    gone: ({ instance }) => volumes.release(instance),
+    failed: options.failed,
+  });
+  const volumes = new Volumes(run.folder, plan.volumes, (instance) => groups.machineOf(instance));
+  const cloud = await startCloud(
+    run,
+    {
+      gateway: { socket: gateway.socket, region, bucket: name, credentials: gateway.credentials },
+      tls: authority.issue(Object.keys(fronts)),
+      addresses: { ...outside, metadata: metadataAddress },
+      balancer: plan.balancer,
+      timerFactor,
+      files: Object.fromEntries(own.map((build) => [pathOf(build), build.file])),
+    },
+    {
+      instances: () => groups.instances(),
+      volumes: () => volumes.rows(),
+      attach: (call) => volumes.attach(call),
+      detach: (call) => volumes.detach(call),
+    },
+  );
+  const world: World = {
+    run,
+    base,
+    cloud,
+    region,
+    hosts: { ...fronts, [`${cluster.name}-api-0123456789abcdef.elb.${region}.amazonaws.com`]: apiAddress },
+    balanced: plan.balancer.targets,
+    rebooted: (machine) => volumes.plugInAgain(machine),
+  };
+  const operator = new Operator(
+    run.folder,
+    await connect(run, operatorPlace(plan)),
+    `https://${apiAddress}:${plan.balancer.port}`,
+    join(builtPrograms("kubernetes", env, say), "kubectl"),
+    () => groups.machines.filter(({ plan: { role } }) => role === "master"),
+  );
+  const controller = new CloudController(run, operator, () => groups.machines, options.failed);
+  return { run, plan, groups, volumes, bucket, cloud, operator, controller };
 }
 
-function withOwnBuilds(machine: PlannedMachine, own: readonly Build[]): PlannedMachine {
-  return { ...machine, userData: withFiles(machine.userData, (text) => withBuilds(text, own)) };
+/** Beside the seats of the first zone, where no seat is. */
+function operatorPlace({ groups }: Planned) {
+  const seat = groups.find(({ kind }) => kind === "seat")?.machine(0);
+  if (!seat) throw new Error("an environment of the lab without seats");
+  return { name: "operator", address: hostOf(seat.subnet, 200), subnet: seat.subnet };
 }
 
-function lastWorker({ machines }: Planned): PlannedMachine {
-  const last = machines.at(-1);
-  if (last?.role !== "worker") throw new Error("an environment of the lab without workers");
-  return last;
+/** Far behind the machines that the pool itself starts. */
+const apart = 600;
+
+/** One worker of another environment, as a group of its own. */
+function debianWorker({ groups }: Planned): PlannedGroup {
+  const pool = groups.find(({ kind, size }) => kind === "pool" && size > 0);
+  if (!pool) throw new Error("an environment of the lab without workers");
+  const one: PlannedGroup = {
+    ...pool,
+    name: "debian",
+    size: 1,
+    machine: (n) => ({ ...pool.machine(apart + n), name: `debian-${n}`, group: one }),
+  };
+  return one;
 }

@@ -3,7 +3,10 @@ import type { ProxyTiming } from "./health";
 import type { Master } from "./master";
 
 /** A connection to the first master that takes it; undefined when none does. A refusal is a sign like that of a probe. */
-export async function connectToAny(masters: readonly Master[], times: ProxyTiming): Promise<{ upstream: Socket; master: Master } | undefined> {
+export async function connectToAny(
+  masters: readonly Master[],
+  times: ProxyTiming,
+): Promise<{ upstream: Socket; master: Master } | undefined> {
   for (const master of masters) {
     const upstream = await connectTo(master, times);
     if (upstream instanceof Error) master.see({ sign: "silent", reason: upstream.message });

@@ -18,7 +18,7 @@ export interface ProxyTiming {
 }
 
 export const proxyTiming: ProxyTiming = {
-  probeEvery: 3_000,
+  probeEvery: 5_000,
   probeAgain: 1_000,
   probePatience: 4_000,
   connect: 1_500,
@@ -42,7 +42,10 @@ export function watch(masters: readonly Master[], times: ProxyTiming): Watch {
     master.see(await probe.look());
     if (stopped) return;
     shed(masters, times.drain);
-    timers.set(master, setTimeout(() => void look(master, probe), master.isDoubtful ? times.probeAgain : times.probeEvery));
+    timers.set(
+      master,
+      setTimeout(() => void look(master, probe), master.isDoubtful ? times.probeAgain : times.probeEvery),
+    );
   };
   const first = [...probes].map(async ([master, probe]) => {
     await look(master, probe);

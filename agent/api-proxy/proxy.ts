@@ -9,7 +9,7 @@ export interface ApiProxyOptions {
   readonly listen: string;
   /** `10.0.1.6:6443` of every master */
   readonly masters: readonly string[];
-  /** Address of this machine's own API server. @default the master whose address one of the machine's interfaces has */
+  /** That of this machine, `10.0.1.6:6443`. @default the master whose address one of the machine's interfaces has */
   readonly own?: string;
   readonly say: (line: string) => void;
   readonly times?: ProxyTiming;
@@ -90,8 +90,9 @@ const rank = { ready: 0, unready: 1, silent: 2 } as const;
 
 function ordered(masters: readonly Master[], own: string | undefined): readonly Master[] {
   // Asked again each time: a machine may get its address after this process has started.
-  const addresses = own === undefined ? Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)) : [own];
-  const place = ({ state, host, address }: Master): number => rank[state] * 2 + (addresses.includes(host) || addresses.includes(address) ? 0 : 1);
+  const here = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+  const isOwn = ({ host, address }: Master): boolean => (own === undefined ? here.includes(host) : own === address);
+  const place = (master: Master): number => rank[master.state] * 2 + (isOwn(master) ? 0 : 1);
   return [...masters].sort((a, b) => place(a) - place(b));
 }
 

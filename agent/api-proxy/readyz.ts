@@ -20,7 +20,6 @@ export class Probe {
   look(): Promise<Sign> {
     return new Promise((resolve) => {
       const asked = request({
-        ...this.master,
         host: this.master.host,
         port: this.master.port,
         path: "/readyz",

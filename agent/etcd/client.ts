@@ -54,10 +54,14 @@ const defragmentMs = 10 * 60_000;
 
 /** One member, asked as the holder of a client certificate of etcd. Files are read for every call, so that renewed ones count. */
 export class EtcdClient {
-  /** @param endpoint `https://10.0.0.4:2379` */
+  /**
+   * @param endpoint `https://10.0.0.4:2379`
+   * @param answerMs how long any answer may take, but for that of a defragmentation
+   */
   constructor(
     private readonly endpoint: string,
     private readonly tls: () => Promise<Tls>,
+    private readonly answerMs = patienceMs,
   ) {}
 
   /** Linearizable: answered only where there is a quorum. */
@@ -121,7 +125,7 @@ export class EtcdClient {
     return answer.kind === "answered" ? { kind: "answered", value: answer.value.succeeded } : answer;
   }
 
-  private async ask<T>(path: string, body: unknown, schema: z.ZodType<T>, forMs = patienceMs): Promise<EtcdAnswer<T>> {
+  private async ask<T>(path: string, body: unknown, schema: z.ZodType<T>, forMs = this.answerMs): Promise<EtcdAnswer<T>> {
     const url = new URL(`/v3/${path}`, this.endpoint);
     let tls: Tls;
     try {

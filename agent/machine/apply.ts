@@ -1,11 +1,10 @@
-import { readFile, rm } from "node:fs/promises";
 import * as z from "zod";
 import type { Component, RoleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Depot } from "../artifacts";
 import { install } from "../installations";
 import type { Place } from "../pki/place";
 import { appliedFile, unitFolder } from "./paths";
-import { ran, systemctl } from "./systemd";
+import { ran, type Run } from "./systemd";
 
 /** What an earlier configuration has left on this machine. */
 const appliedSchema = z.strictObject({ files: z.array(z.string()), units: z.array(z.string()), pending: z.array(z.string()) });
@@ -31,8 +30,8 @@ const rereads: Readonly<Record<string, readonly string[]>> = {
  * What an earlier configuration had and this one has not is stopped and removed. Safe to repeat after a crash at any point:
  * the note of what has changed and was not restarted yet is written before anything is.
  */
-export async function apply(place: Place, depot: Depot, { components }: RoleConfiguration): Promise<Outcome> {
-  const before = await readApplied();
+export async function apply(place: Place, depot: Depot, { components }: RoleConfiguration, run: Run = ran): Promise<Outcome> {
+  const before = await readApplied(place);
   const files = components.flatMap((component) => component.files.map((file) => ({ ...file, component: component.name })));
   const units = components.flatMap((component) =>
     component.units.map((unit) => ({
@@ -50,8 +49,14 @@ export async function apply(place: Place, depot: Depot, { components }: RoleConf
   await note(place, { ...now, files: [...new Set([...before.files, ...now.files])], units: [...new Set([...before.units, ...now.units])] });
 
   for (const file of wrong) await place.write(file, file.text);
-  const missing = await removeOld(before, now);
-  if (wrong.length > 0) missing.push(...(await settleSystem(wrong.map(({ path }) => path))));
+  const missing = await removeOld(place, run, before, now);
+  if (wrong.length > 0)
+    missing.push(
+      ...(await settleSystem(
+        run,
+        wrong.map(({ path }) => path),
+      )),
+    );
   const downloads = components.flatMap((component) => component.downloads.map((download) => ({ component: component.name, download })));
   await Promise.all(
     downloads.map(async ({ component, download }) => {
@@ -65,11 +70,16 @@ export async function apply(place: Place, depot: Depot, { components }: RoleConf
 }
 
 /** Enables what starts at boot, and starts what changed. Nothing is waited for: units wait for their own files. */
-export async function restart(place: Place, { components }: RoleConfiguration, changed: readonly string[]): Promise<readonly string[]> {
+export async function restart(
+  place: Place,
+  { components }: RoleConfiguration,
+  changed: readonly string[],
+  run: Run = ran,
+): Promise<readonly string[]> {
   const failed: string[] = [];
   const enabled = components.flatMap(({ units }) => units.filter(({ enable }) => enable).map(({ name }) => name));
   const tell = async (...args: readonly string[]): Promise<void> => {
-    const done = await systemctl(...args);
+    const done = await run("systemctl", args);
     if (!done.ok) failed.push(`systemctl ${args.join(" ")}: ${done.said}`);
   };
   if (enabled.length > 0) await tell("enable", "--quiet", ...enabled);
@@ -78,22 +88,22 @@ export async function restart(place: Place, { components }: RoleConfiguration, c
     if (own.length > 0) await tell("restart", "--no-block", ...own.map(({ name }) => name));
     if (others.length > 0) await tell("try-restart", "--no-block", ...others.map(({ name }) => name));
   }
-  if (failed.length === 0) await note(place, { ...(await readApplied()), pending: [] });
+  if (failed.length === 0) await note(place, { ...(await readApplied(place)), pending: [] });
   return failed;
 }
 
-async function removeOld(before: Applied, now: Applied): Promise<string[]> {
+async function removeOld(place: Place, run: Run, before: Applied, now: Applied): Promise<string[]> {
   const missing: string[] = [];
   for (const unit of before.units.filter((name) => !now.units.includes(name))) {
-    const done = await systemctl("disable", "--now", unit);
+    const done = await run("systemctl", ["disable", "--now", unit]);
     if (!done.ok) missing.push(`${unit}: ${done.said}`);
-    await rm(`${unitFolder}/${unit}`, { force: true });
+    await place.remove(`${unitFolder}/${unit}`);
   }
-  for (const path of before.files.filter((one) => !now.files.includes(one))) await rm(path, { force: true });
+  for (const path of before.files.filter((one) => !now.files.includes(one))) await place.remove(path);
   return missing;
 }
 
-async function settleSystem(paths: readonly string[]): Promise<string[]> {
+async function settleSystem(run: Run, paths: readonly string[]): Promise<string[]> {
   const steps = [
     ["systemd-sysusers"],
     ["systemd-tmpfiles", "--create"],
@@ -102,16 +112,16 @@ async function settleSystem(paths: readonly string[]): Promise<string[]> {
   ];
   const missing: string[] = [];
   for (const [program = "", ...args] of steps) {
-    const done = await ran(program, args);
+    const done = await run(program, args);
     // tmpfiles also speaks of files that are none of ours.
     if (!done.ok && program !== "systemd-tmpfiles") missing.push(`${[program, ...args].join(" ")}: ${done.said}`);
   }
   return missing;
 }
 
-async function readApplied(): Promise<Applied> {
+async function readApplied(place: Place): Promise<Applied> {
   try {
-    return appliedSchema.parse(JSON.parse(await readFile(appliedFile, "utf8")));
+    return appliedSchema.parse(JSON.parse((await place.read(appliedFile)) ?? ""));
   } catch {
     // A new machine, or half a note: everything is compared anyway.
     return nothing;

@@ -25,11 +25,19 @@ export type Fetched =
 export const configurationKey = (role: Role, digest: string): string => `config/${role}/${digest}`;
 export const desiredKey = (role: Role): string => `desired/${role}`;
 
+/** Parsed once per version: it is asked for again and again. */
+const desired = new WeakMap<Store, Map<Role, { readonly version: string; readonly fetched: Fetched }>>();
+
 /** Digest and text of what the pipeline wants, put under its digest for all, so that a new desire never deletes it. */
 export async function readDesired(store: Store, cluster: string, role: Role): Promise<Fetched> {
   const read = await store.get(desiredKey(role));
   if (read.kind !== "found") return { kind: "missing", reason: `${desiredKey(role)}: ${read.kind === "absent" ? "absent" : read.reason}` };
+  const known = desired.get(store) ?? new Map<Role, { version: string; fetched: Fetched }>();
+  desired.set(store, known);
+  const before = known.get(role);
+  if (before?.version === read.version) return before.fetched;
   const parsed = parse(read.body, cluster, role, desiredKey(role));
+  known.set(role, { version: read.version, fetched: parsed });
   if (parsed.kind === "configured") await store.putIfAbsent(configurationKey(role, parsed.configured.digest), read.body);
   return parsed;
 }

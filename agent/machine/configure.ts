@@ -5,7 +5,7 @@ import { apply, restart } from "./apply";
 import { bootConfiguration, keepConfiguration, keptConfiguration, type Configured } from "./configuration";
 import { sleep } from "./loop";
 import type { Configuring, Machine } from "./machine";
-import { ownBundle } from "./own-bundle";
+import { isRefused, ownBundle } from "./own-bundle";
 
 const againMs = 2_000;
 
@@ -15,11 +15,13 @@ export async function configure(machine: Machine): Promise<Configuring> {
   const self = await untilKnown(machine);
   const name = identity.role === "worker" ? self.instance : identity.name;
   health.state = "fetches its configuration";
-  const configured = await untilConfigured(machine, name);
+  const wanted = await untilConfigured(machine, name);
+  const kept = (await isRefused(wanted.value.agent)) ? await keptConfiguration(identity.cluster, identity.role) : undefined;
+  const configured = kept ?? wanted;
   const own = await ownBundle(machine, configured.value.agent);
   if (own === "replaced") process.exit(0);
   if (own !== "same") say("runs with another bundle than its configuration names", own);
-  const all = { ...machine, ...self, configured, name, times: scaled(timing, configured.value.timerFactor) };
+  const all = { ...machine, ...self, configured, fellBack: kept !== undefined, name, times: scaled(timing, configured.value.timerFactor) };
   health.state = "applies its configuration";
   await bringTo(all, configured);
   return all;

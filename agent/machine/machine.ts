@@ -28,6 +28,8 @@ export interface Machine {
 /** A machine that knows what it is to run. */
 export interface Configuring extends Machine {
   readonly configured: Configured;
+  /** The agent that the wanted configuration names did not come up here: this is the configuration before it. */
+  readonly fellBack: boolean;
   readonly times: Timing;
   /** Name of the seat, or id of the instance: what a roll-out calls this machine. */
   readonly name: string;

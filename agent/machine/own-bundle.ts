@@ -1,4 +1,4 @@
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { desiredAgent } from "../../constructs/spec/store";
 import { artifactKey, digestOf, settle, take } from "../artifacts";
 import { say } from "../log";
@@ -9,6 +9,14 @@ import { bundle } from "./paths";
 export const lastBundle = `${bundle}.last`;
 /** There as long as a new bundle has not proved itself. */
 export const trialFile = `${bundle}.trial`;
+
+/** Digest of a bundle that `fall-back.sh` has taken out; absent when there was none. */
+export const refusedFile = `${bundle}.refused`;
+
+/** Whether a bundle did not come up on this machine. */
+export async function isRefused(digest: string): Promise<boolean> {
+  return (await readFile(refusedFile, "utf8").catch(() => "")).trim() === digest;
+}
 
 /**
  * Whether the bundle that runs is the one that the configuration names. If it is not, and the wanted one could be had, it is

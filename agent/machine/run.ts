@@ -19,5 +19,12 @@ export async function run(): Promise<void> {
   say("agent runs", { cluster, role, name, node: process.version });
   const machine = await configure(await openMachine(identity, health));
   metrics.only("coppice_agent_info", { role, name: machine.name, configuration: machine.configured.digest });
-  health.state = "configured";
+  switch (role) {
+    case "etcd":
+      return (await import("./etcd-role")).etcdRole(machine);
+    case "master":
+      return (await import("./master-role")).masterRole(machine);
+    case "worker":
+      return (await import("./worker-role")).workerRole(machine);
+  }
 }

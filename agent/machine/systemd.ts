@@ -9,6 +9,8 @@ export interface Ran {
   readonly said: string;
 }
 
+export type Run = (program: string, args: readonly string[]) => Promise<Ran>;
+
 export async function ran(program: string, args: readonly string[]): Promise<Ran> {
   try {
     const { stdout } = await execute(program, [...args], { maxBuffer: 2 ** 24 });

@@ -37,6 +37,10 @@ export class Place {
     return (found.mode & 0o777) === parseInt(mode, 8) && found.uid === uid && found.gid === gid;
   }
 
+  async remove(path: string): Promise<void> {
+    await rm(join(this.root, path), { force: true });
+  }
+
   /** Whole or not at all, and never readable for others in between; on the disk when it returns. */
   async write({ path, mode, owner }: Placing, text: string): Promise<void> {
     const target = join(this.root, path);

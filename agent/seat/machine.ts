@@ -1,5 +1,5 @@
 import type { Epoch, SnapshotRecord, Vote } from "../../constructs/spec/store";
-import type { Disk, Etcd, Marker, Member, Peer } from "../observation";
+import type { Disk, Etcd, Marker, Member, Peer, Sighting } from "../observation";
 
 /** What an agent on an etcd seat can see of its machine and do to it. Everything that is written is on the disk when a call returns. */
 export interface SeatMachine {
@@ -14,6 +14,9 @@ export interface SeatMachine {
   writeMarker(marker: Marker): Promise<void>;
   writeFence(vote: Vote): Promise<void>;
   removeFence(): Promise<void>;
+  /** On the machine's own disk, which a machine that boots without the store has kept. */
+  readSighting?(): Promise<Sighting | "none">;
+  writeSighting?(sighting: Sighting): Promise<void>;
   /** Moves the data aside; one archive is kept. */
   archive(): Promise<void>;
   /** The snapshot that the epoch names, verified, into a temporary folder; fsync; renamed to the epoch's folder. */

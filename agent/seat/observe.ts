@@ -1,8 +1,9 @@
+import * as z from "zod";
 import { approval as approvalSchema, seatStatus } from "../../constructs/spec/store";
 import type { Approval, Epoch } from "../../constructs/spec/store";
 import { readEpoch } from "../epoch";
 import type { Observation } from "../observation";
-import { nextPatience } from "../patience";
+import { nextPatience, nextPatienceForFirst } from "../patience";
 import type { Patience } from "../patience";
 import { permitLeft, readPermit } from "../permit";
 import type { HeldPermit } from "../permit";
@@ -44,7 +45,9 @@ export async function observe(seat: Seat, memory: Memory): Promise<Observation> 
   const epoch = await readEpoch(objects);
   const recovery = epoch.kind === "found" ? await readRecovery(objects) : unread;
   const disk = await machine.readDisk();
+  const sighting = await machine.readSighting?.();
   const members = epoch.kind === "found" ? await machine.members(epoch.value) : undefined;
+  const desired = epoch.kind === "absent" ? await readDesired(objects) : undefined;
   const settled = members !== undefined && etcd.running && !(recovery.kind === "found" && recovery.value.state !== "void");
   const seats = epoch.kind === "found" && !settled ? epoch.value.seats.map(({ name }) => name) : [];
   await findPermit(seat, memory);
@@ -59,6 +62,7 @@ export async function observe(seat: Seat, memory: Memory): Promise<Observation> 
     peerUrl: seat.peerUrl,
     configured: seat.configured,
     disk,
+    ...(sighting === undefined ? {} : { sighting }),
     etcd,
     epoch,
     // Votes that cannot be read are no reason to act as if they had not been cast.
@@ -67,14 +71,27 @@ export async function observe(seat: Seat, memory: Memory): Promise<Observation> 
     votes: votes ?? new Map(),
     statuses: await readStatuses(objects, seats),
     peers,
+    ...(desired ? { desired } : {}),
     ...(members ? { members } : {}),
     snapshot: round?.state === "proceed" ? await newestVerified(objects) : "unknown",
     ...(approval ? { approval } : {}),
     ...(objects.now() === undefined ? {} : { now: objects.now() as number }),
   };
   const monotonic = machine.monotonic();
-  memory.patience = epoch.kind === "found" ? nextPatience(memory.patience, seen, epoch.value, times.fresh, monotonic) : undefined;
+  memory.patience = patience(memory.patience, seen, times.fresh, monotonic);
   return { ...seen, quiet: memory.patience ? (monotonic - memory.patience.since) / 1000 : 0 };
+}
+
+function patience(before: Patience | undefined, seen: Omit<Observation, "quiet">, fresh: number, monotonic: number): Patience | undefined {
+  if (seen.epoch.kind === "absent") return nextPatienceForFirst(before, seen, monotonic);
+  return seen.epoch.kind === "found" ? nextPatience(before, seen, seen.epoch.value, fresh, monotonic) : undefined;
+}
+
+// Only that it is there counts: the loader has read what is in it.
+async function readDesired(objects: Objects): Promise<Observation["desired"]> {
+  const { kind } = await objects.read(keys.desired("etcd"), z.unknown());
+  if (kind === "absent") return "absent";
+  return kind === "found" || kind === "torn" ? "there" : "unknown";
 }
 
 // A seat that starts anew goes on with a change of membership that it had begun, or gives it back.

@@ -7,7 +7,9 @@ import { acquirePermit, releasePermit } from "../permit";
 import { closeRound, openRound } from "../recovery";
 import type { Rules } from "../rules";
 import type { Found } from "../store/objects";
+import { maySight } from "../sighting";
 import { publishVote } from "../votes";
+import type { SeatMachine } from "./machine";
 import type { Memory, Seat } from "./observe";
 
 /** What rule 5 is proved with: every epoch with the same token. */
@@ -134,7 +136,10 @@ async function vote(seen: Observation, epoch: Found<Epoch>, seat: Seat, rules: R
     epoch: epoch.value.number,
     report: reportOf(disk, epoch.value, seat.name),
   };
-  if (rules.fence) await machine.writeFence(cast);
+  if (rules.fence) {
+    await sight(seen, epoch.value, machine);
+    await machine.writeFence(cast);
+  }
   await publishVote(objects, cast);
 }
 
@@ -153,7 +158,14 @@ async function archive(seen: Observation, { machine }: Seat): Promise<void> {
 
 async function remember(seen: Observation, epoch: Epoch, { machine }: Seat): Promise<void> {
   const marker = markerOf(seen.disk);
-  if (marker) await machine.writeMarker({ ...marker, known: identityOf(epoch) });
+  if (!marker) return;
+  if (maySight(seen, marker, epoch)) await sight(seen, epoch, machine);
+  await machine.writeMarker({ ...marker, known: identityOf(epoch) });
+}
+
+async function sight(seen: Observation, { number }: Epoch, machine: SeatMachine): Promise<void> {
+  const disk = markerOf(seen.disk)?.disk;
+  if (disk !== undefined) await machine.writeSighting?.({ disk, epoch: number });
 }
 
 function markerOf({ marker }: Disk): Marker | undefined {

@@ -10,4 +10,5 @@ export const keys = {
   rollout: (role: string) => `rollout/${role}`,
   snapshots: "snapshots/",
   snapshot: (epoch: number, revision: number) => `snapshots/${epoch}/${revision}.json`,
+  snapshotData: (epoch: number, revision: number) => `snapshots/${epoch}/${revision}.db`,
 };

@@ -101,7 +101,7 @@ export const agentFiles: readonly AgentFile[] = [
     owner: root,
     kind: "environment",
     holds:
-      "NODE_ADDRESS; PROVIDER_ID as the cloud controller knows the machine, or nothing; NODE_LABELS (a=b,c=d) and NODE_TAINTS " +
+      "NODE_NAME, as the cloud calls the machine; NODE_ADDRESS; PROVIDER_ID as the cloud controller knows the machine, or nothing; NODE_LABELS (a=b,c=d) and NODE_TAINTS " +
       "(a=b:NoSchedule,…) of the machine's pool, or nothing",
   },
   trust(nodeFiles.authorities, root, "CAs of the cluster, the old one too while they change"),

@@ -78,6 +78,8 @@ function flags(role: "master" | "worker", platform: NodePlatform) {
     "config-dir": kubeletDropIns,
     kubeconfig: `${kubernetes}/kubelet.conf`,
     "bootstrap-kubeconfig": nodeFiles.bootstrap,
+    // As the cloud calls the machine, whatever the operating system has made of it.
+    "hostname-override": { variable: "NODE_NAME" },
     "node-ip": { variable: "NODE_ADDRESS" },
     // No label of the control plane: a kubelet may not give itself one. The agent of a master does it.
     "node-labels": { variable: "NODE_LABELS" },

@@ -3,6 +3,7 @@ import { roleConfiguration, type Component, type RoleConfiguration } from "../sp
 import type { Role } from "../spec/roles";
 import { etcdSeats, masterSeats, type Seat } from "../spec/seats";
 import { admin } from "./admin";
+import { agent as agentComponent } from "./agent";
 import { agentFiles } from "./agent-files";
 import { apiProxy } from "./api-proxy";
 import { containerd } from "./containerd";
@@ -54,10 +55,11 @@ function sortKeys(_: string, value: unknown): unknown {
 }
 
 function componentsOf(spec: ClusterSpec, role: Role, platform: NodePlatform): readonly Component[] {
-  if (role === "etcd") return [system(role), etcd(spec)];
+  if (role === "etcd") return [system(role), agentComponent(), etcd(spec)];
   const controlPlane = [kubeApiserver(spec), kubeControllerManager(spec), kubeScheduler(spec), admin()];
   return [
     system(role),
+    agentComponent(),
     apiProxy(spec),
     containerd(spec),
     kubelet(spec, role, platform),

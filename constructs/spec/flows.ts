@@ -47,6 +47,7 @@ const controlPlane: readonly Flow[] = [
     why: `masters ask the agents of ${to} for their health`,
   })),
   { from: "etcd", to: "etcd", ports: [tcp(port.agentHealth)], why: "seats ask the agents of the other seats for their health" },
+  { from: "etcd", to: "masters", ports: [tcp(port.agentHealth)], why: "no seat is disturbed on purpose while a master is not ready" },
 ];
 
 function apiAccess(spec: Connected): readonly Flow[] {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CannotRun } from "../../emulated/cannot-run";
 import type { Environment } from "../../emulated/find-program";
@@ -8,7 +8,7 @@ import { cacheFolder } from "../../emulated/python-environment";
 import { labFile } from "../files";
 
 /** One `go.mod` each: their dependencies ask for versions of the same modules that do not go together. */
-export const modules = ["etcd", "kubernetes", "containerd"] as const;
+export const modules = ["etcd", "kubernetes", "containerd", "cni-plugins", "pods"] as const;
 export type Module = (typeof modules)[number];
 
 /** Variables of the program that hold its version; without them a build from a module reports none. */
@@ -23,19 +23,21 @@ const tags = "no_btrfs,no_devmapper,no_zfs";
 /** The folder with the programs of a module, built on first use. The key is all that decides their bytes. */
 export function builtPrograms(module: Module, env: Environment, say: (text: string) => void): string {
   const source = labFile("bin", module);
-  const [mod, sum] = ["go.mod", "go.sum"].map((file) => readFileSync(join(source, file), "utf8"));
-  const flags = ["-trimpath", "-tags", tags, "-ldflags", linkerFlags(module, mod ?? "")];
+  const [mod = "", ...others] = ["go.mod", "go.sum", ...ownSources(source)].map((file) => textOf(join(source, file)));
+  const flags = ["-trimpath", "-tags", tags, "-ldflags", linkerFlags(module, mod)];
   const key = createHash("sha256")
-    .update([mod, sum, go(source, ["env", "GOVERSION"], env), ...flags].join("\n"))
+    .update([mod, ...others, go(source, ["env", "GOVERSION"], env), ...flags].join("\n"))
     .digest("hex");
   const folder = join(cacheFolder(env), `lab-${module}-${key.slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const aside = `${folder}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
   try {
-    for (const path of toolsOf(mod ?? "")) {
+    for (const path of toolsOf(mod)) {
       say(`building ${path}`);
-      go(source, ["build", ...flags, "-o", join(aside, programName(path)), path], env);
+      // Images hold nothing but the program.
+      const own = module === "pods" ? { ...env, CGO_ENABLED: "0" } : env;
+      go(source, ["build", ...flags, "-o", join(aside, programName(path)), path], own);
     }
     renameSync(aside, folder);
   } finally {
@@ -43,6 +45,15 @@ export function builtPrograms(module: Module, env: Environment, say: (text: stri
   }
   return folder;
 }
+
+/** Programs that the lab has written itself, one folder each. */
+function ownSources(source: string): readonly string[] {
+  const folders = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => join(name, "main.go")).sort();
+}
+
+/** A module without dependencies has no `go.sum`. */
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
 /** Packages that `tool` directives name. */
 export function toolsOf(mod: string): readonly string[] {

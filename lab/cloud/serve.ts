@@ -1,45 +1,54 @@
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Server } from "node:net";
-import { startEmulator } from "../../emulated/emulator";
-import { mirror, storeFront } from "./front";
-import type { Answer, Instance, Message, Start } from "./messages";
-import { metadataService } from "./metadata";
-
-// The pinned SDK runs on Node 20; its notice about later versions is none of the lab's.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+import { storeFront, type StoreFront } from "../store/front";
+import { Balancer } from "./balancer";
+import { channel } from "./channel";
+import { ec2 } from "./ec2/ec2";
+import type { CloudCalls, Instance, LabCalls, Start } from "./messages";
+import { credentialsOf, metadataService } from "./metadata";
+import { mirror } from "./mirror";
 
 /** Plays the cloud inside the lab's network; ends with the process that started it. */
 const instances = new Map<string, Instance>();
-const say = (answer: Answer): void => void process.send?.(answer);
+const notices = new Map<string, Map<string, string>>();
+let store: StoreFront | undefined;
+let balancer: Balancer | undefined;
 
 process.on("disconnect", () => process.exit(0));
-process.on("message", (message: Message) => {
-  if (message.kind === "start") serve(message).catch((error: unknown) => say({ kind: "failed", why: String(error) }));
-  else {
-    instances.set(message.instance.address, message.instance);
-    say({ kind: "known", id: message.instance.id });
-  }
-});
 
-async function serve({ folder, python, account, region, bucket, tls, addresses, objects, files }: Start): Promise<void> {
-  const { endpoint } = await startEmulator(python, { account, region, images: [], zones: [] }, folder);
-  await fill(endpoint, region, bucket, objects);
+const calls: CloudCalls = {
+  start: serve,
+  introduce(instance) {
+    instances.set(instance.address, instance);
+    if (instance.balanced) balancer?.register(instance.address);
+  },
+  forget(address) {
+    instances.delete(address);
+    balancer?.deregister(address);
+  },
+  notice({ id, path, body }) {
+    const own = notices.get(id) ?? new Map<string, string>();
+    notices.set(id, own);
+    if (body === undefined) own.delete(path);
+    else own.set(path, body);
+  },
+  store: (mode) => store?.behave(mode),
+  healthy: () => balancer?.healthy ?? [],
+};
+const lab = channel<LabCalls>(process, calls);
+
+async function serve({ gateway, tls, addresses, files, balancer: plan, timerFactor }: Start): Promise<void> {
+  store = storeFront(tls, gateway, (address) => {
+    const instance = instances.get(address);
+    return instance && { caller: instance.caller, credentials: credentialsOf(instance) };
+  });
+  balancer = new Balancer(plan, timerFactor);
   await Promise.all([
-    listening(metadataService(instances), 80, addresses.metadata),
-    listening(storeFront(tls, endpoint), 443, addresses.store),
+    ...balancer.servers.map((server, index) => listening(server, plan.port, plan.addresses[index] ?? "")),
+    listening(metadataService(instances, notices), 80, addresses.metadata),
+    listening(store.server, 443, addresses.store),
+    listening(ec2(tls, instances, lab), 443, addresses.ec2),
     listening(mirror(tls, files), 443, addresses.mirror),
   ]);
-  say({ kind: "ready" });
-}
-
-async function fill(endpoint: string, region: string, Bucket: string, objects: Start["objects"]): Promise<void> {
-  const credentials = { accessKeyId: "pipeline", secretAccessKey: "pipeline" };
-  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-  await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region as "eu-central-1" } }));
-  await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  for (const [Key, Body] of Object.entries(objects)) {
-    await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: "application/json" }));
-  }
 }
 
 function listening(server: Server, port: number, address: string): Promise<void> {

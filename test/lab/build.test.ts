@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { containerdVersion, etcdVersion } from "../../constructs/spec/versions";
+import { cniPluginsVersion, containerdVersion, etcdVersion } from "../../constructs/spec/versions";
+import { labKubernetes } from "../../lab/environment";
 import { modules, programName, toolsOf } from "../../lab/bin/build";
 
 const mod = (name: string): string => readFileSync(join(__dirname, "../../lab/bin", name, "go.mod"), "utf8");
@@ -10,6 +11,8 @@ test("every module names the programs that it is for", () => {
     ["etcdctl", "etcdutl", "etcd"],
     ["kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubectl", "kubelet"],
     ["containerd", "containerd-shim-runc-v2", "ctr"],
+    ["host-local", "bridge", "loopback", "bandwidth", "firewall", "portmap", "tuning"],
+    ["pause", "web"],
   ]);
 });
 
@@ -19,5 +22,7 @@ test("a single tool directive is read too", () => {
 
 test("versions are those of the product", () => {
   expect(mod("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${etcdVersion} `);
+  expect(mod("kubernetes")).toContain(`k8s.io/kubernetes v${labKubernetes}`);
+  expect(mod("cni-plugins")).toContain(`github.com/containernetworking/plugins v${cniPluginsVersion} `);
   expect(mod("containerd")).toContain(`github.com/containerd/containerd/v2 v${containerdVersion} `);
 });

@@ -1,15 +1,14 @@
 import { unescaped } from "../../lab/synthesized";
 import { terraformText } from "../../constructs/platform/terraform-text";
-import { filesOf, withFiles } from "../../lab/user-data";
+import { filesOf } from "../../lab/user-data";
 
 test.each(["plain", "${NAME} and %{x}", "$${twice} $$ %% {", "a$b%c"])("text %j comes back as machines need it", (text) => {
   expect(unescaped(terraformText(text))).toBe(text);
 });
 
-test("a changed file of user-data is the only one that changes", () => {
+test("files of user-data are read in both forms", () => {
   const file = (path: string, source: string) => ({ path, mode: 420, contents: { source } });
-  const userData = JSON.stringify({ storage: { files: [file("/a", "data:,one%20%22"), file("/b", "data:;base64,dHdv")] } });
-  const changed = withFiles(userData, (text) => text.replace("two", "three"));
-  expect(filesOf(changed)).toEqual({ "/a": 'one "', "/b": "three" });
-  expect(JSON.parse(changed)).toMatchObject({ storage: { files: [file("/a", "data:,one%20%22"), { path: "/b", mode: 420 }] } });
+  const ignition = JSON.stringify({ storage: { files: [file("/a", "data:,one%20%22"), file("/b", "data:;base64,dHdv")] } });
+  const cloudInit = '#cloud-config\nwrite_files:\n  - path: /a\n    content: "one \\""\n  - path: /b\n    content: two\n';
+  expect([ignition, cloudInit].map(filesOf)).toEqual(Array(2).fill({ "/a": 'one "', "/b": "two" }));
 });

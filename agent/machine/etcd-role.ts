@@ -1,0 +1,134 @@
+import { port } from "../../constructs/spec/ports";
+import { phaseOf, type Action } from "../actions";
+import { EtcdClient } from "../etcd/client";
+import { peerUrl } from "../etcd/environment";
+import { seatPaths } from "../etcd/paths";
+import { peerAnswer } from "../etcd/peers";
+import { EtcdSeatMachine } from "../etcd/seat-machine";
+import { tlsFrom } from "../pki/tls-files";
+import { sayOnce } from "../log";
+import { metrics } from "../metrics";
+import type { Disk } from "../observation";
+import { EpochFingerprints } from "../pki/fingerprints";
+import { lookAndRoll } from "../roll";
+import { lookAndAct, type StatusMemory } from "../seat/agent";
+import type { Memory, Seat } from "../seat/observe";
+import { exchange } from "../store/exchange";
+import { HungWatch } from "../upkeep/hung";
+import { etcdSign } from "../upkeep/probes";
+import { Upkeep } from "../upkeep/upkeep";
+import { SeatVolume } from "../volume/seat-volume";
+import { keysRound } from "./keys";
+import { loop } from "./loop";
+import type { Configuring } from "./machine";
+import { plane } from "./plane";
+import { Rolling } from "./rolling";
+import { storeProven } from "./store-proof";
+
+/** Between two looks of a member that votes; of one that waits; and after a step, when the next one may be possible at once. */
+const settledMs = 5_000;
+const waitingMs = 500;
+const nextStepMs = 20;
+/** A roll-out is no hurry. */
+const rollEveryMs = 10_000;
+const listener = `http://127.0.0.1:${port.etcdMetrics}`;
+
+/** The agent on a seat of etcd. */
+export async function etcdRole(machine: Configuring): Promise<void> {
+  const { identity, objects, configured, times, bootId, name, instance, health } = machine;
+  const seats = configured.value.seats.etcd;
+  const volume = new SeatVolume(machine.cloud, name, seatPaths.volume);
+  const member = new WatchedSeat(
+    { seat: name, seats, volume, store: machine.store, objects, say: (event, fields) => sayOnce(event, fields) },
+    (disk) => (health.peer = peerAnswer(disk)),
+  );
+  const seat: Seat = {
+    cluster: identity.cluster,
+    name,
+    peerUrl: peerUrl(machine.address),
+    configured: seats.map((one) => ({ name: one.name, peerUrl: peerUrl(one.address) })),
+    machine: member,
+    objects,
+    times,
+  };
+  const memory: Memory & StatusMemory = {};
+  const running = { machine: instance, bootId, configuration: configured.digest };
+  const fingerprints = new EpochFingerprints(objects);
+  const rolling = new Rolling(machine, serves);
+  const upkeep = upkeepOf(machine);
+  // All begin before anybody has waited for another one: the volume comes, and the store proves itself.
+  void loop("keys", () => keysRound(machine, () => fingerprints));
+  await Promise.all([member.readDisk(), storeProven(machine)]);
+  let rolled = 0;
+  void loop("seat", async () => {
+    const action = await lookAndAct(seat, memory, running);
+    await told(machine, action);
+    if (health.serves) upkeep.step();
+    // In the same loop: a machine holds one permit, for one thing at a time.
+    if (performance.now() - rolled > rollEveryMs) {
+      rolled = performance.now();
+      await lookAndRoll({ name, role: "etcd", objects, machine: rolling, times }, memory);
+    }
+    return pause(action);
+  });
+  const hung = new HungWatch({ unit: seatPaths.unit, ask: (ms) => etcdSign(listener, ms) }, configured.value.timerFactor);
+  void loop("hung", () => hung.round());
+}
+
+/** What the last look at the disk has shown, the other seats are told when they ask. */
+class WatchedSeat extends EtcdSeatMachine {
+  constructor(
+    input: ConstructorParameters<typeof EtcdSeatMachine>[0],
+    private readonly seen: (disk: Disk) => void,
+  ) {
+    super(input);
+  }
+
+  override async readDisk(): Promise<Disk> {
+    const disk = await super.readDisk();
+    this.seen(disk);
+    return disk;
+  }
+}
+
+function upkeepOf({ address, name, store, configured, health, times, place }: Configuring): Upkeep {
+  const { certificate, key, authorities } = seatPaths;
+  const other = (endpoint: string): EtcdClient => new EtcdClient(endpoint, () => tlsFrom(place, authorities, certificate, key));
+  const endpoint = `https://${address}:${port.etcdClient}`;
+  return new Upkeep({
+    seat: name,
+    etcd: other(endpoint),
+    other,
+    endpoint,
+    tls: { certificate, key, authorities },
+    tools: { etcdctl: seatPaths.etcdctl, etcdutl: seatPaths.etcdutl },
+    metricsUrl: `${listener}/metrics`,
+    store,
+    scratch: "/var/lib/coppice/snapshots",
+    volume: seatPaths.volume,
+    plane: () => plane(configured.value, name, health.serves),
+    monotonic: () => performance.now(),
+    times,
+    timerFactor: configured.value.timerFactor,
+  });
+}
+
+/** etcd's own word: it answers a linearizable read, so it has a leader and is no learner. */
+async function serves(): Promise<boolean> {
+  const answer = await exchange({ method: "GET", url: new URL(`${listener}/readyz`), patienceMs: 3_000 });
+  return answer.kind === "answered" && answer.status === 200;
+}
+
+async function told({ health }: Configuring, action: Action): Promise<void> {
+  const phase = phaseOf(action);
+  health.serves = ["run", "release", "mark-running", "remember"].includes(action.kind) && (await serves());
+  health.state = "message" in action ? `${phase}: ${action.message}` : phase;
+  metrics.only("coppice_seat_phase", { phase });
+  metrics.add("coppice_seat_actions_total", 1, { kind: action.kind });
+  sayOnce("seat", { phase, ...action });
+}
+
+function pause({ kind }: Action): number {
+  if (kind === "run") return settledMs;
+  return kind === "wait" || kind === "halt" ? waitingMs : nextStepMs;
+}

@@ -1,0 +1,90 @@
+import { adminApi } from "../kubernetes/api";
+import { masterChores } from "../kubernetes/chores";
+import { sayOnce } from "../log";
+import { machineClock } from "../pki/clock";
+import { EpochFingerprints, EtcdFingerprints, type Fingerprints } from "../pki/fingerprints";
+import type { Purpose } from "../pki/purposes";
+import { sourceOf } from "../pki/trust";
+import { lookAndRoll, type RollMemory } from "../roll";
+import { publishStatus, type StatusMemory } from "../status";
+import { isApiServerReady } from "./api-server";
+import { followEpoch } from "./epoch-watch";
+import { keysRound } from "./keys";
+import { loop } from "./loop";
+import type { Configuring } from "./machine";
+import { kubeletOf, writeEnvironment } from "./node";
+import { Rolling } from "./rolling";
+import { storeProven } from "./store-proof";
+
+const waitingMs = 1_000;
+const settledMs = 5_000;
+const rollEveryMs = 10_000;
+/** Authorities change by rotation alone, and are trusted for a day before they sign. */
+const authoritiesMs = 60_000;
+
+/** The agent on a seat of the masters. */
+export async function masterRole(machine: Configuring): Promise<void> {
+  const { objects, cloud, configured, name, times, place, health } = machine;
+  await Promise.all([writeEnvironment(machine), storeProven(machine)]);
+  const recorded = { epoch: new EpochFingerprints(objects), etcd: new EtcdFingerprints(place, configured.value.seats.etcd) };
+  const fingerprints = (purpose: Purpose): Fingerprints => (purpose.startsWith("cluster/") ? recorded.etcd : recorded.epoch);
+  void loop("keys", () => keysRound(machine, fingerprints));
+  void loop("api-server", () => look(machine, {}));
+  const master = {
+    api: adminApi(place),
+    objects,
+    cloud,
+    kubelet: kubeletOf(machine),
+    configuration: configured.value,
+    seat: name,
+    node: machine.hostname,
+    authorities: authoritiesOf(machine, recorded.etcd),
+  };
+  for (const { name: chore, round } of masterChores(master)) void loop(chore, round);
+  const rolling = new Rolling(machine, () => isApiServerReady(place));
+  const memory: RollMemory = {};
+  void loop("roll-out", async () => {
+    if (health.state !== "starts") await lookAndRoll({ name, role: "master", objects, machine: rolling, times }, memory);
+    return rollEveryMs;
+  });
+}
+
+async function look(machine: Configuring, memory: StatusMemory): Promise<number> {
+  const { health, place, objects, name, bootId, instance, configured, times } = machine;
+  const epoch = (await followEpoch(place, objects)) ?? 0;
+  const ready = await isApiServerReady(place);
+  health.serves = ready;
+  health.state = ready ? "run" : "wait: the API server is not ready";
+  sayOnce("api server", { ready, epoch });
+  const phase = ready ? "run" : "wait";
+  await publishStatus(
+    objects,
+    memory,
+    {
+      seat: name,
+      machine: instance,
+      bootId,
+      phase,
+      epoch,
+      configuration: configured.digest,
+      healthy: ready,
+      ...(ready ? {} : { message: "the API server is not ready" }),
+    },
+    [phase, epoch, configured.digest],
+    ready ? times.statusQuietly : times.statusEvery,
+  );
+  return ready ? settledMs : waitingMs;
+}
+
+/** The cluster's CA with its keys, asked for once a minute at most. */
+function authoritiesOf({ identity, objects }: Configuring, fingerprints: Fingerprints) {
+  const purpose = "cluster/kubernetes" as const;
+  const nursery = { cluster: identity.cluster, role: identity.role, objects, fingerprints, clock: machineClock(() => objects.now()) };
+  let known: { readonly at: number; readonly source: Awaited<ReturnType<typeof sourceOf>> } | undefined;
+  return async () => {
+    const now = performance.now();
+    if (known?.source.kind !== "settled" || now - known.at > authoritiesMs) known = { at: now, source: await sourceOf(nursery, purpose) };
+    if (known.source.kind === "published") return { kind: "unborn", reason: "this machine may not read keys" };
+    return known.source;
+  };
+}

@@ -1,0 +1,61 @@
+import { nodeApi } from "../kubernetes/api";
+import { drain } from "../kubernetes/drain";
+import { joinWorker } from "../kubernetes/join";
+import { kubernetesTimes } from "../kubernetes/times";
+import { lookAtWorker } from "../kubernetes/worker-look";
+import { nextBrokenness, requestReplacement, type Brokenness } from "../kubernetes/worker-request";
+import { say, sayOnce } from "../log";
+import { EpochFingerprints } from "../pki/fingerprints";
+import { keysRound } from "./keys";
+import { loop, sleep } from "./loop";
+import type { Configuring } from "./machine";
+import { kubeletOf, writeEnvironment } from "./node";
+import { systemctl } from "./systemd";
+
+const joiningMs = 1_000;
+const joinedMs = 15_000;
+const lookMs = 5_000;
+/** EC2 says so two minutes ahead. */
+const interruptionMs = 5_000;
+/** Of those two minutes. */
+const interruptionDrainSeconds = 90;
+
+/** The agent on a machine of a pool. */
+export async function workerRole(machine: Configuring): Promise<void> {
+  const { objects, place, cloud, hostname, instance, identity, configured, health } = machine;
+  await writeEnvironment(machine);
+  const host = kubeletOf(machine);
+  const api = nodeApi(place);
+  const times = kubernetesTimes(configured.value.timerFactor);
+  const monotonic = (): number => performance.now();
+  // A worker reads no keys: nothing of its own is ever recorded.
+  void loop("keys", () => keysRound(machine, () => new EpochFingerprints(objects)));
+  void loop("join", async () => {
+    const done = await joinWorker(host, objects);
+    sayOnce("join", { ...done });
+    return done.kind === "kept" && done.joined ? joinedMs : joiningMs;
+  });
+  let broken: Brokenness | undefined;
+  void loop("kubelet", async () => {
+    const seen = await lookAtWorker(place);
+    broken = nextBrokenness(broken, seen, monotonic());
+    health.serves = seen.kubelet === "healthy" && seen.rootDisk === undefined;
+    health.state = health.serves ? "run" : `wait: ${broken?.reason ?? "the kubelet has not joined yet"}`;
+    const step = await requestReplacement({ objects, instance, pool: identity.name, monotonic, times }, broken);
+    sayOnce("replacement", { ...step });
+    if (step.kind !== "leave") return health.serves ? lookMs : joiningMs;
+    say("drained", { ...(await drain(api, hostname, step.seconds, { monotonic, sleep })) });
+    await systemctl("poweroff");
+    return lookMs;
+  });
+  let leaving = false;
+  void loop("interruption", async () => {
+    const announced = await cloud.interruption();
+    if (announced.kind === "known" && announced.value !== undefined && !leaving) {
+      leaving = true;
+      say("this machine is about to go", { reason: announced.value });
+      say("drained", { ...(await drain(api, hostname, interruptionDrainSeconds, { monotonic, sleep })) });
+    }
+    return interruptionMs;
+  });
+}

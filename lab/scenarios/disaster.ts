@@ -1,0 +1,111 @@
+import { timing } from "../../agent/timing";
+import { atMost, exactly, reported } from "../../measured/line";
+import { monotonic, type Machine } from "../machine";
+import type { Cluster } from "./cluster";
+import { removed } from "./replaced";
+import type { Bench, Outcome, Scenario } from "./scenario";
+
+/** Beside T_q and the floor, for a cluster that lost its majority. */
+const recoverSeconds = 30;
+
+/** Kills machines at once and holds their groups until what shall happen to their disks has happened. @returns when all were dead */
+async function killTogether(
+  cluster: Cluster,
+  seats: readonly string[],
+  lost: readonly string[],
+): Promise<{ dead: number; machines: readonly Machine[] }> {
+  const { groups, volumes } = cluster.lab;
+  const before = seats.map((seat) => groups.machine(seat));
+  seats.forEach((seat) => groups.pause(seat));
+  const dead = Math.max(...(await Promise.all(seats.map((seat) => groups.kill(seat)))));
+  await Promise.all(before.map((machine) => removed(cluster, machine)));
+  lost.forEach((seat) => volumes.lose(seat));
+  return { dead, machines: before };
+}
+
+async function startTogether(cluster: Cluster, seats: readonly string[]): Promise<number> {
+  const at = monotonic();
+  await Promise.all(seats.map((seat) => cluster.lab.groups.resume(seat)));
+  return at;
+}
+
+interface Loss {
+  readonly name: string;
+  readonly about: string;
+  readonly seats: number;
+  readonly disks: "kept" | "lost";
+  /** Whether the design promises that nothing acknowledged is lost. */
+  readonly keeps: boolean;
+}
+
+const losses: readonly Loss[] = [
+  {
+    name: "two-machines",
+    about: "two of three machines of etcd die; the next ones come with their disks",
+    seats: 2,
+    disks: "kept",
+    keeps: true,
+  },
+  { name: "two-disks", about: "two of three machines of etcd die and their disks are lost", seats: 2, disks: "lost", keeps: false },
+  {
+    name: "three-disks",
+    about: "all machines of etcd die and all disks are lost: only a snapshot is left",
+    seats: 3,
+    disks: "lost",
+    keeps: false,
+  },
+];
+
+async function lose({ cluster, floor, timerFactor }: Bench, { name, seats: count, disks, keeps }: Loss): Promise<Outcome> {
+  const seats = cluster.names("etcd").slice(0, count);
+  const { result, harm } = await cluster.during(async () => {
+    const { dead } = await killTogether(cluster, seats, disks === "lost" ? seats : []);
+    const started = await startTogether(cluster, seats);
+    const voters = cluster.addresses("etcd").map((address) => ({ kind: "voter", address }) as const);
+    const whole = await cluster.seen(voters, 600);
+    return { detect: started - dead, whole: whole - started };
+  });
+  const all = await cluster.whole(240);
+  const quiet = disks === "lost" ? timing.recoverAfter * timerFactor : 0;
+  const bound = quiet + floor + recoverSeconds;
+  return {
+    rows: [{ scenario: name, what: "machines start → all members vote", floor, detect: result.detect, whole: result.whole, harm }],
+    lines: [
+      atMost(
+        `${name}: start of the machines until all members vote, ${quiet === 0 ? "" : "T_q + "}B + ${recoverSeconds} s`,
+        result.whole,
+        "s",
+        bound,
+      ),
+      reported(`${name}: until every API server and node is whole too`, all - (monotonic() - result.whole), "s"),
+      ...(keeps
+        ? [exactly(`${name}: acknowledged writes lost`, harm.lost, "writes", 0)]
+        : [reported(`${name}: acknowledged writes lost, of ten a second since the last snapshot`, harm.lost, "writes")]),
+    ],
+  };
+}
+
+const blackout: Scenario = {
+  name: "blackout",
+  about: "every machine is off at once, and later on again",
+  async run({ cluster, floor }: Bench): Promise<Outcome> {
+    const { groups } = cluster.lab;
+    const names = cluster.lab.plan.groups.map((group) => group.name);
+    names.forEach((name) => groups.pause(name));
+    const machines = groups.machines;
+    await Promise.all(machines.map(({ plan }) => groups.kill(plan.name)));
+    await Promise.all(machines.map((machine) => removed(cluster, machine)));
+    const since = Date.now() / 1000;
+    const started = await startTogether(cluster, names);
+    const whole = (await cluster.whole(300, since)) - started;
+    return {
+      rows: [{ scenario: "blackout", what: "machines start → all of the cluster is whole", floor, whole }],
+      lines: [reported("blackout: start of the machines until all of the cluster is whole", whole, "s")],
+    };
+  },
+};
+
+export const disasters: readonly Scenario[] = [
+  ...losses.map((loss) => ({ name: loss.name, about: loss.about, run: (bench: Bench) => lose(bench, loss) })),
+  blackout,
+];

@@ -1,0 +1,59 @@
+import { loadavg } from "node:os";
+import { atMost, reported, type Line } from "../../measured/line";
+import type { Environment } from "../../emulated/find-program";
+import type { Size } from "../environment";
+import type { Run } from "../run-folder";
+import { prepare } from "../world";
+import { Cluster } from "./cluster";
+import { coldStart, floorOf } from "./cold-start";
+import type { Outcome, Row, Scenario } from "./scenario";
+
+export interface RunOptions {
+  readonly run: Run;
+  readonly env: Environment;
+  readonly size: Size;
+  readonly timerFactor: number;
+  readonly scenarios: readonly Scenario[];
+  /** How often each scenario runs. */
+  readonly times: number;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Beside three times the floor, from nothing to all nodes ready. */
+const coldSeconds = 25;
+
+/** One cluster from nothing, and then one fault after the other; each begins when all is whole again. */
+export async function runScenarios(options: RunOptions): Promise<Outcome> {
+  const { run, env, size, timerFactor, say, signal } = options;
+  const failures = new AbortController();
+  const lab = await prepare({ run, env, size, timerFactor, throughCloudInit: false, say, failed: (reason) => failures.abort(reason) });
+  const stop = AbortSignal.any([signal, failures.signal]);
+  const cluster = new Cluster(lab, say);
+  say(`cold start of ${size.seats} + ${size.seats} + ${size.workers} machines; timers × ${timerFactor}`);
+  const cold = await coldStart(cluster);
+  say(`  etcd ${cold.etcd.toFixed(1)} s, API ${cold.api.toFixed(1)} s, nodes ${cold.nodes.toFixed(1)} s`);
+  const floor = await floorOf(cluster, 3);
+  say(`  floor B ${floor.toFixed(1)} s`);
+  const rows: Row[] = [{ scenario: "cold-start", what: "first machine starts → all nodes are ready", floor, whole: cold.nodes }];
+  const lines: Line[] = [
+    reported("floor B: start of a machine until its agent answers, median of 3", floor, "s"),
+    reported("cold start: until etcd has all members", cold.etcd, "s"),
+    reported("cold start: until every API server is ready", cold.api, "s"),
+    atMost(`cold start: until all nodes are ready, 3 B + ${coldSeconds} s`, cold.nodes, "s", 3 * floor + coldSeconds),
+  ];
+  for (const scenario of options.scenarios) {
+    for (let time = 0; time < options.times; time += 1) {
+      stop.throwIfAborted();
+      say(`${scenario.name}: ${scenario.about}`);
+      const outcome = await scenario.run({ cluster, floor, timerFactor, say });
+      for (const row of outcome.rows)
+        say(`  ${row.what}: ${[row.boot, row.join, row.whole].map((one) => one?.toFixed(1) ?? "-").join(" + ")} s`);
+      rows.push(...outcome.rows);
+      lines.push(...outcome.lines);
+    }
+  }
+  lines.push(reported("load of this computer at the end", loadavg()[0] ?? 0, ""));
+  await lab.groups.stop();
+  return { rows, lines };
+}

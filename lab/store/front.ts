@@ -1,0 +1,99 @@
+import { request as forward, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { Socket } from "node:net";
+import { signed, type AwsCredentials } from "../../agent/store/sigv4";
+import type { KeyPair } from "../authority";
+import type { Gateway } from "./gateway";
+import { isAllowed, type Caller } from "./rights";
+import { refusal, type Refusal } from "./signature";
+
+/** How the store behaves. */
+export type StoreMode =
+  | { readonly kind: "ok" }
+  /** Every connection is reset. */
+  | { readonly kind: "refuse" }
+  /** Every answer is late by so much. */
+  | { readonly kind: "slow"; readonly ms: number }
+  | { readonly kind: "error503" };
+
+export interface StoreFront {
+  readonly server: Server;
+  behave(mode: StoreMode): void;
+}
+
+/** The machine behind an address, and what it signs with; undefined for a stranger. */
+export type Known = (address: string) => { readonly caller: Caller; readonly credentials: AwsCredentials } | undefined;
+
+/**
+ * S3 as machines reach it: under its own name with TLS, by the rights of roles, and with their own signatures. Behind it, the
+ * gateway knows one account: what passes is signed anew.
+ */
+export function storeFront(tls: KeyPair, gateway: Gateway, known: Known, now: () => number = Date.now): StoreFront {
+  let mode: StoreMode = { kind: "ok" };
+  const connections = new Set<Socket>();
+  const server = createServer({ cert: tls.certificate, key: tls.key }, (request, response) => {
+    const answer = (): void =>
+      void (mode.kind === "error503" ? refuse(response, 503, slowDown) : serve(request, response, gateway, known, now()));
+    if (mode.kind === "slow") setTimeout(answer, mode.ms);
+    else answer();
+  });
+  server.on("connection", (socket: Socket) => {
+    if (mode.kind === "refuse") return void socket.resetAndDestroy();
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
+  return {
+    server,
+    behave(wanted) {
+      mode = wanted;
+      if (mode.kind === "refuse") connections.forEach((socket) => socket.resetAndDestroy());
+    },
+  };
+}
+
+const slowDown: Refusal = { code: "SlowDown", message: "Please reduce your request rate." };
+const denied: Refusal = { code: "AccessDenied", message: "Access Denied" };
+
+function serve(request: IncomingMessage, response: ServerResponse, gateway: Gateway, known: Known, now: number): void {
+  const { method = "", url = "/", headers } = request;
+  const machine = known(request.socket.remoteAddress ?? "");
+  if (!machine || url === "/") return refuse(response, 403, denied);
+  const wrong = refusal({ method, path: url, headers }, machine.credentials, now);
+  if (wrong) return refuse(response, 403, wrong);
+  const { pathname, searchParams: query } = new URL(url, "http://gateway");
+  const [, bucket = "", ...parts] = pathname.split("/");
+  const key = parts.map(decodeURIComponent).join("/");
+  if (bucket !== gateway.bucket || !isAllowed(machine.caller, { method, key, headers, query })) return refuse(response, 403, denied);
+  pass(request, response, gateway);
+}
+
+function pass(request: IncomingMessage, response: ServerResponse, { socket, region, credentials }: Gateway): void {
+  const { method = "", url = "/" } = request;
+  const target = new URL(url, "http://gateway");
+  const sha256 = [request.headers["x-amz-content-sha256"] ?? ""].flat().join();
+  const headers = signed({ method, url: target, headers: kept(request), sha256 }, credentials, region, Date.now());
+  const passed = forward({ socketPath: socket, method, path: target.pathname + target.search, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers as OutgoingHttpHeaders);
+    answer.pipe(response);
+  });
+  passed.once("error", () => (response.headersSent ? response.destroy() : refuse(response, 503, slowDown)));
+  response.once("close", () => passed.destroy());
+  request.pipe(passed);
+}
+
+/** Of the sender's connection, and of its signature. */
+const own = /^(host|connection|expect|user-agent|accept.*|transfer-encoding|authorization|x-amz-(date|content-sha256|security-token))$/;
+
+function kept({ headers }: IncomingMessage): Record<string, string> {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, [value].flat().join(",")] as const],
+  );
+  return Object.fromEntries(pairs.filter(([name]) => !own.test(name)));
+}
+
+function refuse(response: ServerResponse, status: number, { code, message }: Refusal): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  // What is still being sent is of no use: the connection ends with the answer.
+  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body), connection: "close" });
+  response.end(body);
+}

@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { EtcdClient } from "../../agent/etcd/client";
+import { exchange } from "../../agent/store/exchange";
+import { port } from "../../constructs/spec/ports";
+import { monotonic } from "../machine";
+import type { Condition, Seen, Targets, Trust, Waiting } from "./messages";
+
+const everyMs = 40;
+const patienceMs = 700;
+
+export interface Known {
+  readonly targets: Targets;
+  readonly trust: Trust | undefined;
+}
+
+/** Looks at all of them side by side until each was seen, or time is up. */
+export async function until({ conditions, seconds }: Waiting, known: () => Known): Promise<Seen> {
+  const end = monotonic() + seconds;
+  return Promise.all(
+    conditions.map(async (condition) => {
+      while (monotonic() < end) {
+        if (await holds(condition, known())) return monotonic();
+        await new Promise((resolve) => setTimeout(resolve, everyMs));
+      }
+      return undefined;
+    }),
+  );
+}
+
+async function holds(condition: Condition, { targets, trust }: Known): Promise<boolean> {
+  switch (condition.kind) {
+    case "agent":
+      return (await statusOf(`http://${condition.address}:${port.agentHealth}/livez`)) === 200;
+    case "api":
+      return (await statusOf(`https://${condition.address}:${port.api}/readyz`, trust)) === 200;
+    case "voter":
+      return trust !== undefined && votes(condition.address, trust);
+    case "node":
+      return trust !== undefined && isNodeReady(condition.name, condition.since, targets, trust);
+    case "get":
+      for (const master of targets.masters) {
+        const answered = await statusOf(`https://${master}:${port.api}${condition.path}`, trust);
+        if (answered !== undefined) return answered === condition.status;
+      }
+      return false;
+  }
+}
+
+async function statusOf(url: string, trust?: Trust): Promise<number | undefined> {
+  const tls = url.startsWith("https:") && trust ? { tls: trust.api } : {};
+  const answer = await exchange({ method: "GET", url: new URL(url), patienceMs, ...tls });
+  return answer.kind === "answered" ? answer.status : undefined;
+}
+
+async function votes(address: string, trust: Trust): Promise<boolean> {
+  const client = new EtcdClient(`https://${address}:${port.etcdClient}`, () => Promise.resolve(trust.etcd));
+  const status = await client.status();
+  if (status.kind !== "answered" || status.value.isLearner || status.value.leader === "0") return false;
+  return (await client.get("/lab")).kind === "answered";
+}
+
+const node = z.object({ status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }) });
+const lease = z.object({ spec: z.object({ renewTime: z.string() }) });
+
+async function isNodeReady(name: string, since: number, { masters }: Targets, trust: Trust): Promise<boolean> {
+  for (const master of masters) {
+    const get = async (path: string): Promise<unknown> => {
+      const url = new URL(`https://${master}:${port.api}${path}`);
+      const answer = await exchange({ method: "GET", url, tls: trust.api, patienceMs });
+      return answer.kind === "answered" && answer.status === 200 ? JSON.parse(answer.text) : undefined;
+    };
+    const [own, renewed] = [node.safeParse(await get(`/api/v1/nodes/${name}`)), lease.safeParse(await get(leasePath(name)))];
+    if (!own.success || !renewed.success) continue;
+    const ready = own.data.status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    return ready && Date.parse(renewed.data.spec.renewTime) / 1000 > since;
+  }
+  return false;
+}
+
+const leasePath = (name: string): string => `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;

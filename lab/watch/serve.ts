@@ -1,0 +1,50 @@
+import { exchange } from "../../agent/store/exchange";
+import { port } from "../../constructs/spec/ports";
+import { channel } from "../cloud/channel";
+import { until, type Known } from "./conditions";
+import { History } from "./history";
+import type { Targets, Trust, WatchCalls } from "./messages";
+
+/** Looks at the cluster from the lab's switch; ends with the process that started it. */
+process.on("disconnect", () => process.exit(0));
+
+let targets: Targets = { etcd: [], masters: [], api: "" };
+let trust: Trust | undefined;
+let history: History | undefined;
+const known = (): Known => ({ targets, trust });
+
+const calls: WatchCalls = {
+  targets: (now) => void (targets = now),
+  trust: (now) => void (trust = now),
+  until: (waiting) => until(waiting, known),
+  async ask({ method, path, body }) {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    for (const master of targets.masters) {
+      const url = new URL(`https://${master}:${port.api}${path}`);
+      const tls = trust ? { tls: trust.api } : {};
+      const answer = await exchange({
+        method,
+        url,
+        headers: { "content-type": type },
+        ...sent,
+        ...tls,
+        patienceMs: 5_000,
+      });
+      if (answer.kind === "answered") return { status: answer.status, text: answer.text };
+    }
+    return { status: 0, text: "no API server answers" };
+  },
+  async begin() {
+    history = new History(known);
+    await history.begin();
+  },
+  end: () => started().end(),
+  present: () => started().present(),
+};
+channel(process, calls);
+
+function started(): History {
+  if (!history) throw new Error("no history has begun");
+  return history;
+}

@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apply, restart } from "../../../agent/machine/apply";
+import { Place } from "../../../agent/pki/place";
+import type { Component, RoleConfiguration } from "../../../constructs/spec/role-configuration";
+import type { Run } from "../../../agent/machine/systemd";
+
+let root: string;
+let calls: string[];
+const own = async () => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+const run: Run = async (program, args) => {
+  calls.push([program, ...args].join(" "));
+  return { ok: true, said: "" };
+};
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "coppice-apply-"));
+  calls = [];
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const component = (name: string, text: string, more: Partial<Component> = {}): Component => ({
+  name,
+  downloads: [],
+  files: [{ path: `/etc/${name}.conf`, mode: "0640", owner: "root:root", text }],
+  units: [{ name: `${name}.service`, mode: "0600", text: `[Service]\nExecStart=/bin/${name}\n`, enable: true }],
+  ...more,
+});
+const configuration = (...components: Component[]) => ({ components }) as unknown as RoleConfiguration;
+
+/** As the agent does it: what changed is started only after all is in place. */
+async function bring(wanted: RoleConfiguration): Promise<readonly string[]> {
+  const place = new Place(root, own);
+  const depot = { folder: join(root, "depot"), architecture: "amd64", root, store: {} as never } as const;
+  const { changed, missing } = await apply(place, depot, wanted, run);
+  expect(missing).toEqual([]);
+  expect(await restart(place, wanted, changed, run)).toEqual([]);
+  return changed;
+}
+
+test("a fresh machine gets files, users, folders and units, and starts what it enables", async () => {
+  expect(await bring(configuration(component("a", "1"), component("b", "1")))).toEqual(["a", "b"]);
+  expect(readFileSync(join(root, "etc/a.conf"), "utf8")).toBe("1");
+  expect(statSync(join(root, "etc/a.conf")).mode & 0o777).toBe(0o640);
+  expect(calls).toEqual([
+    "systemd-sysusers",
+    "systemd-tmpfiles --create",
+    "systemctl daemon-reload",
+    "systemctl enable --quiet a.service b.service",
+    "systemctl restart --no-block a.service",
+    "systemctl restart --no-block b.service",
+  ]);
+});
+
+test("what is as it should be is left alone", async () => {
+  await bring(configuration(component("a", "1"), component("b", "1")));
+  calls = [];
+  expect(await bring(configuration(component("a", "1"), component("b", "2")))).toEqual(["b"]);
+  expect(calls).toContain("systemctl restart --no-block b.service");
+  expect(calls).not.toContain("systemctl restart --no-block a.service");
+  calls = [];
+  expect(await bring(configuration(component("a", "1"), component("b", "2")))).toEqual([]);
+  expect(calls).toEqual(["systemctl enable --quiet a.service b.service"]);
+});
+
+test("a file that somebody changed is put back, and its component starts again", async () => {
+  await bring(configuration(component("a", "1")));
+  writeFileSync(join(root, "etc/a.conf"), "by hand");
+  expect(await bring(configuration(component("a", "1")))).toEqual(["a"]);
+  expect(readFileSync(join(root, "etc/a.conf"), "utf8")).toBe("1");
+});
+
+test("what a configuration no longer has is stopped and removed", async () => {
+  await bring(configuration(component("a", "1"), component("b", "1")));
+  await bring(configuration(component("a", "1")));
+  expect(calls).toContain("systemctl disable --now b.service");
+  expect(existsSync(join(root, "etc/b.conf"))).toBe(false);
+  expect(existsSync(join(root, "etc/systemd/system/b.service"))).toBe(false);
+});
+
+test("what changed before a crash starts after it", async () => {
+  const wanted = configuration(component("a", "1"));
+  const depot = { folder: join(root, "depot"), architecture: "amd64", root, store: {} as never } as const;
+  await apply(new Place(root, own), depot, wanted, run);
+  // The agent died here: every file is as it should be, and nothing was started.
+  expect(await bring(wanted)).toEqual(["a"]);
+});
