@@ -46,17 +46,20 @@ export async function bootScenario({ run, env, size, hold, say, signal }: Scenar
   const failures = new AbortController();
   const lab = await prepare({ run, env, size, timerFactor: 1, throughCloudInit: true, say, failed: (reason) => failures.abort(reason) });
   const stop = AbortSignal.any([signal, failures.signal]);
-  say("starting the machines");
-  await lab.groups.start();
-  const machines = lab.groups.machines;
-  const booted: Booted[] = [];
-  for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
-  const load = loadavg()[0] ?? 0;
-  if (hold) await held(say, stop);
-  const refused = refusedPackets(run);
-  await lab.controller.stop();
-  await lab.groups.stop();
-  return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
+  try {
+    say("starting the machines");
+    await lab.groups.start();
+    const { machines } = lab.groups;
+    const booted: Booted[] = [];
+    for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
+    const load = loadavg()[0] ?? 0;
+    if (hold) await held(say, stop);
+    const refused = refusedPackets(run);
+    await lab.stop();
+    return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
+  } finally {
+    await lab.stop();
+  }
 }
 
 async function waited(machine: Machine, own: ReadonlySet<string>, signal: AbortSignal): Promise<Booted> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { machineFile } from "../constructs/node/paths";
 import type { Environment } from "../emulated/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { labFile } from "./files";
@@ -15,6 +16,7 @@ const script = (name: string): Content => ({ from: labFile(name), mode: 0o755 })
 /** What needs hardware, the internet or somebody at the console; and the network, which the lab gives from outside. */
 const masked = [
   ...["systemd-udevd.service", "systemd-udev-trigger.service", "apt-daily.timer", "apt-daily-upgrade.timer", "systemd-firstboot.service"],
+  ...["systemd-ask-password-console.path", "systemd-ask-password-wall.path"],
   ...["systemd-networkd.service", "systemd-networkd.socket", "systemd-networkd-wait-online.service"],
 ];
 
@@ -47,25 +49,19 @@ restrict_oom_score_adj = true
 `;
 
 const unit = "etc/systemd/system";
-/** Started by the socket, so that a machine without containerd has nothing to do with it. */
-const imagesPath = `[Unit]
-Description=Lab: containerd is there
-
-[Path]
-PathExists=/run/containerd/containerd.sock
-
-[Install]
-WantedBy=multi-user.target
-`;
+/** It asks again and again: a watch would be one of the few that this computer has for all machines together. */
 const imagesService = `[Unit]
 Description=Lab: images that no registry here has
+After=coppice-loader.service
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
+ExecCondition=/bin/sh -c '! grep -q role.:.etcd ${machineFile}'
 ExecStart=/usr/lib/coppice-lab/images ${aliases().flat().join(" ")}
 Restart=on-failure
 RestartSec=1
+
+[Install]
+WantedBy=multi-user.target
 `;
 
 function contents(images: string): Readonly<Record<string, Content>> {
@@ -75,14 +71,13 @@ function contents(images: string): Readonly<Record<string, Content>> {
     "usr/lib/coppice-lab/images": script("images.sh"),
     "usr/lib/coppice-lab/images.tar": { from: images },
     [`${unit}/lab-kernel.service`]: { from: labFile("lab-kernel.service") },
-    [`${unit}/lab-images.path`]: { text: imagesPath },
     [`${unit}/lab-images.service`]: { text: imagesService },
     [`${unit}/sysinit.target.wants/lab-kernel.service`]: { link: "../lab-kernel.service" },
-    [`${unit}/multi-user.target.wants/lab-images.path`]: { link: "../lab-images.path" },
+    [`${unit}/multi-user.target.wants/lab-images.service`]: { link: "../lab-images.service" },
     ...Object.fromEntries(masked.map((name) => [`${unit}/${name}`, { link: "/dev/null" }])),
     // As on Flatcar: what no preset names stays off.
     "usr/lib/systemd/system-preset/99-default.preset": { text: "disable *\n" },
-    "etc/systemd/system-preset/00-lab.preset": { text: "enable lab-kernel.service\nenable lab-images.path\n" },
+    "etc/systemd/system-preset/00-lab.preset": { text: "enable lab-kernel.service\nenable lab-images.service\n" },
     // Ignition stops where it cannot read which labels its files get.
     "etc/selinux/config": { text: "SELINUX=disabled\nSELINUXTYPE=targeted\n" },
     // Without the latter, cloud-init fails for want of locales.

@@ -43,8 +43,8 @@ export interface World {
   readonly hosts: Readonly<Record<string, string>>;
   /** Groups whose machines the load balancer passes connections to. */
   readonly balanced: readonly string[];
-  /** Called when a machine runs again after it has rebooted. */
-  readonly rebooted?: (machine: Machine) => Promise<void>;
+  /** Called when a machine starts again by itself. */
+  readonly rebooted: (machine: Machine) => void;
 }
 
 /** How systemd-nspawn ends when the machine wants to start again. */
@@ -79,7 +79,7 @@ export async function boot(world: World, plan: PlannedMachine): Promise<Machine>
   const ended = async (first: Promise<number | null>): Promise<void> => {
     for (let end = first; (await end) === rebootStatus && !over;) {
       end = start();
-      void world.rebooted?.(machine);
+      world.rebooted(machine);
     }
     over = true;
   };
@@ -176,10 +176,11 @@ function hostsText(hosts: World["hosts"]): string {
     .join("");
 }
 
-/** The machine's first process, while it has one. */
+/** The machine's first process, while it has one. Before that is systemd, its namespaces are half made, and its files this computer's. */
 function leaderOf(pid: number | undefined): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0] || undefined;
+    const [leader = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    return readFileSync(`/proc/${leader}/comm`, "utf8").trim() === "systemd" ? leader : undefined;
   } catch {
     return undefined;
   }

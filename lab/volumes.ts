@@ -50,10 +50,7 @@ export class Volumes {
     const attachment: Attachment = { instance, device, status: "attaching", at: new Date().toISOString() };
     this.attachments.set(id, attachment);
     // As on EC2, the answer comes before the device does.
-    void plugIn(machine, volume).then(
-      () => this.became(id, attachment, { ...attachment, status: "attached" }),
-      () => this.became(id, attachment, undefined),
-    );
+    void isPluggedIn(machine, volume).then((done) => this.became(id, attachment, done ? { ...attachment, status: "attached" } : undefined));
     return { kind: "done", attachment };
   }
 
@@ -81,11 +78,15 @@ export class Volumes {
     }
   }
 
-  /** A machine that has started again has lost its devices, and sees the same ones. */
-  async plugInAgain(machine: Machine): Promise<void> {
+  /** A machine that starts again has lost its devices, and sees the same ones as soon as it can. */
+  async plugInAgain(machine: Machine, seconds = 30): Promise<void> {
     for (const [id, { instance }] of this.attachments) {
       const volume = this.byId(id);
-      if (instance === machine.instance && volume) await plugIn(machine, volume);
+      if (instance !== machine.instance || !volume) continue;
+      for (let tries = 0; !(await isPluggedIn(machine, volume)) && this.machineOf(instance); tries++) {
+        if (tries === seconds * 10) throw new Error(`${machine.plan.name} did not start again within ${seconds} s`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     }
   }
 
@@ -134,12 +135,13 @@ function refused(code: string, message: string): Attached {
 const node = "/dev/nvme1n1";
 const linkOf = ({ id }: Volume): string => `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${id.replace("-", "")}`;
 
-async function plugIn(machine: Machine, volume: Volume): Promise<void> {
+/** Makes the device; false when the machine does not run. */
+async function isPluggedIn(machine: Machine, volume: Volume): Promise<boolean> {
   const { major, minor } = numbersOf(volume.disk);
   const link = linkOf(volume);
   const script = `mkdir -p /dev/disk/by-id && rm -f ${node} && mknod -m 660 ${node} b ${major} ${minor} && ln -sfn ../../nvme1n1 ${link}`;
-  const { status, stderr } = await machine.exec("sh", "-c", script);
-  if (status !== 0) throw new Error(`${machine.plan.name}: ${stderr}`);
+  const { status } = await machine.exec("sh", "-c", script);
+  return status === 0;
 }
 
 async function unplug(machine: Machine, volume: Volume): Promise<void> {

@@ -73,6 +73,8 @@ export interface Lab {
   /** Who calls the API from beside the cluster. */
   readonly operator: Operator;
   readonly controller: CloudController;
+  /** Ends what runs in this process, and all machines. */
+  stop(): Promise<void>;
 }
 
 export async function prepare(options: Options): Promise<Lab> {
@@ -138,7 +140,7 @@ export async function prepare(options: Options): Promise<Lab> {
     region,
     hosts: { ...fronts, [`${cluster.name}-api-0123456789abcdef.elb.${region}.amazonaws.com`]: apiAddress },
     balanced: plan.balancer.targets,
-    rebooted: (machine) => volumes.plugInAgain(machine),
+    rebooted: (machine) => void volumes.plugInAgain(machine).catch(options.failed),
   };
   const operator = new Operator(
     run.folder,
@@ -148,7 +150,11 @@ export async function prepare(options: Options): Promise<Lab> {
     () => groups.machines.filter(({ plan: { role } }) => role === "master"),
   );
   const controller = new CloudController(run, operator, () => groups.machines, options.failed);
-  return { run, plan, groups, volumes, bucket, cloud, operator, controller };
+  const stop = async (): Promise<void> => {
+    await controller.stop();
+    await groups.stop();
+  };
+  return { run, plan, groups, volumes, bucket, cloud, operator, controller, stop };
 }
 
 /** Beside the seats of the first zone, where no seat is. */

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { notify, watchdogEveryMs } from "../machine/systemd";
 import { startApiProxy } from "./proxy";
 
 /**
@@ -10,5 +11,6 @@ export async function apiProxy(args: string[]): Promise<never> {
   if (values.listen === undefined || values.masters === undefined) throw new Error("api-proxy needs --listen and --masters");
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   await startApiProxy({ listen: values.listen, masters: values.masters.split(","), say });
+  setInterval(() => void notify("WATCHDOG=1"), watchdogEveryMs);
   return new Promise(() => undefined);
 }

@@ -65,14 +65,17 @@ export class OwnEtcd {
     return this.input.processes.state(this.input.paths.unit);
   }
 
-  /** What is in the data, by what lies there and by what etcd says of it when it does not come up. */
-  async data({ running, ended }: ProcessState): Promise<Data> {
+  /**
+   * What is in the data, by what lies there and by what etcd says of it when it does not come up.
+   * @param quorum whether the other members have one: then one that does not begin is better added anew
+   */
+  async data({ running, ended }: ProcessState, quorum: boolean): Promise<Data> {
     const { data, reason } = await this.folder.read(running);
     const inVain = running && ended >= startsInVain;
     const damage = inVain ? await this.damage(ended) : undefined;
     if (reason !== undefined || damage !== undefined) this.input.say("the data are not what they should be", { running, reason, damage });
     // As when the members have changed since it was told of them. Stopped, the next decision is about what is there now.
-    if (inVain && damage === undefined && data.state === "empty") await this.giveUpStarting();
+    if (inVain && quorum && damage === undefined && data.state === "empty") await this.giveUpStarting();
     return damage === undefined ? data : { state: "corrupt" };
   }
 

@@ -219,7 +219,7 @@ export class EtcdSeatMachine implements SeatMachine {
       volume: "formatted",
       ...(marker === undefined ? {} : { marker }),
       ...(fence === undefined ? {} : { fence }),
-      data: await this.own.data(state),
+      data: await this.own.data(state, this.lastMembers !== undefined),
     };
   }
 

@@ -14,10 +14,9 @@ import { lookAndRoll } from "../roll";
 import { lookAndAct, type StatusMemory } from "../seat/agent";
 import type { Memory, Seat } from "../seat/observe";
 import { exchange } from "../store/exchange";
-import { HungWatch } from "../upkeep/hung";
-import { etcdSign } from "../upkeep/probes";
 import { Upkeep } from "../upkeep/upkeep";
 import { SeatVolume } from "../volume/seat-volume";
+import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
 import { loop } from "./loop";
 import type { Configuring } from "./machine";
@@ -71,8 +70,7 @@ export async function etcdRole(machine: Configuring): Promise<void> {
     }
     return pause(action);
   });
-  const hung = new HungWatch({ unit: seatPaths.unit, ask: (ms) => etcdSign(listener, ms) }, configured.value.timerFactor);
-  void loop("hung", () => hung.round());
+  watchHungUnits(machine);
 }
 
 /** What the last look at the disk has shown, the other seats are told when they ask. */

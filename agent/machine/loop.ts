@@ -1,12 +1,13 @@
 import { say } from "../log";
 import { metrics } from "../metrics";
-import { notify } from "./systemd";
+import { notify, watchdogEveryMs } from "./systemd";
 
-/** A third of the unit's `WatchdogSec`. */
-const watchdogEveryMs = 20_000;
 /** Longer than any round takes: restores and downloads are the longest. */
 const roundAtMostMs = 45 * 60_000;
 const againAfterErrorMs = 5_000;
+
+/** Machines that began at once drift apart by this part of every wait, so that they do not race for ever. */
+const spread = 0.2;
 
 const rounds = new Map<string, number>();
 
@@ -26,7 +27,7 @@ export async function loop(name: string, round: () => Promise<number>): Promise<
       say("a round ended in an error", { loop: name, error: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) });
     }
     rounds.set(name, performance.now());
-    await sleep(wait);
+    await sleep(wait * (1 + spread * Math.random()));
   }
 }
 

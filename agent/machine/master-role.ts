@@ -9,6 +9,7 @@ import { lookAndRoll, type RollMemory } from "../roll";
 import { publishStatus, type StatusMemory } from "../status";
 import { isApiServerReady } from "./api-server";
 import { followEpoch } from "./epoch-watch";
+import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
 import { loop } from "./loop";
 import type { Configuring } from "./machine";
@@ -41,6 +42,7 @@ export async function masterRole(machine: Configuring): Promise<void> {
     authorities: authoritiesOf(machine, recorded.etcd),
   };
   for (const { name: chore, round } of masterChores(master)) void loop(chore, round);
+  watchHungUnits(machine);
   const rolling = new Rolling(machine, () => isApiServerReady(place));
   const memory: RollMemory = {};
   void loop("roll-out", async () => {

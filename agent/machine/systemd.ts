@@ -32,3 +32,6 @@ export async function notify(...states: readonly string[]): Promise<void> {
   // The runtime has no datagram sockets of that kind.
   if (process.env["NOTIFY_SOCKET"] !== undefined) await ran("systemd-notify", [...states]);
 }
+
+/** A third of the `WatchdogSec` of the agent's units. */
+export const watchdogEveryMs = 20_000;

@@ -6,6 +6,7 @@ import { lookAtWorker } from "../kubernetes/worker-look";
 import { nextBrokenness, requestReplacement, type Brokenness } from "../kubernetes/worker-request";
 import { say, sayOnce } from "../log";
 import { EpochFingerprints } from "../pki/fingerprints";
+import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
 import { loop, sleep } from "./loop";
 import type { Configuring } from "./machine";
@@ -48,6 +49,7 @@ export async function workerRole(machine: Configuring): Promise<void> {
     await systemctl("poweroff");
     return lookMs;
   });
+  watchHungUnits(machine);
   let leaving = false;
   void loop("interruption", async () => {
     const announced = await cloud.interruption();

@@ -20,6 +20,9 @@ export function apiProxy(spec: ClusterSpec): Component {
         Unit: { Description: "Coppice proxy of the Kubernetes API", After: "network.target", ...restartForEver.Unit },
         Service: {
           Type: "exec",
+          // It answers as long as it goes round; the program that does so is a child of it.
+          WatchdogSec: 60,
+          NotifyAccess: "all",
           DynamicUser: "yes",
           ExecStart: command(node, [agentBundle, "api-proxy"], {
             listen: `127.0.0.1:${port.apiProxy}`,

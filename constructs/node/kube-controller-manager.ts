@@ -48,6 +48,7 @@ function flags(spec: ClusterSpec) {
     "authentication-kubeconfig": config,
     "authorization-kubeconfig": config,
     "bind-address": "127.0.0.1",
+    "secure-port": port.controllerManager,
     "cluster-name": spec.name,
     // For every CNI: each of them can take a node's block from the Node object, and one that has its own ignores it.
     "allocate-node-cidrs": true,

@@ -33,6 +33,7 @@ export function kubeScheduler(spec: ClusterSpec): Component {
             "authentication-kubeconfig": config,
             "authorization-kubeconfig": config,
             "bind-address": "127.0.0.1",
+            "secure-port": port.scheduler,
             "tls-min-version": "VersionTLS12",
             "tls-cipher-suites": cipherSuites,
             profiling: false,

@@ -17,6 +17,9 @@ export const port = {
   apiProxy: 7445,
   /** The kubelet: logs, exec, metrics. */
   kubelet: 10250,
+  /** The controller manager's and the scheduler's own health, with TLS; bound to 127.0.0.1, so in no flow. */
+  controllerManager: 10257,
+  scheduler: 10259,
   /** kube-proxy's metrics; bound to 127.0.0.1, so in no flow. */
   kubeProxyMetrics: 10249,
   /** kube-proxy's health, for the health checks of service load balancers. */

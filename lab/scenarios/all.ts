@@ -1,7 +1,21 @@
 import { disasters } from "./disaster";
+import { disks } from "./disks";
 import { etcdMachine } from "./etcd-machine";
+import { masters } from "./masters";
+import { networkFaults } from "./network-faults";
 import { otherMachine } from "./other-machine";
+import { processes } from "./processes";
 import type { Scenario } from "./scenario";
+import { storeFaults } from "./store-faults";
 
-/** In the order in which `npm run lab` goes through them, on one cluster. */
-export const scenarios: readonly Scenario[] = [...etcdMachine, ...otherMachine, ...disasters];
+/** In the order in which `npm run lab` goes through them, on one cluster: the mild ones first. */
+export const scenarios: readonly Scenario[] = [
+  ...etcdMachine,
+  ...otherMachine,
+  ...processes,
+  ...networkFaults,
+  ...storeFaults,
+  ...disks,
+  ...masters,
+  ...disasters,
+];

@@ -1,7 +1,5 @@
 import { issue } from "../../agent/pki/certificates";
 import { authority as authoritySchema } from "../../constructs/spec/store";
-import { apiAddress } from "../../constructs/spec/subnets";
-import { zonesOf } from "../../constructs/spec/zones";
 import { monotonic, type Machine } from "../machine";
 import type { Lab } from "../world";
 import { startWatch, type Watch } from "../watch/watch";
@@ -20,8 +18,7 @@ export class Cluster {
 
   /** Tells the watch where everything is, and as whom to ask once the cluster has brought forth its authorities. */
   async look(): Promise<void> {
-    const { cluster } = this.lab.plan.environment;
-    const api = apiAddress(zonesOf(cluster)[0]?.seats ?? "");
+    const api = this.lab.plan.balancer.addresses[0] ?? "";
     await this.watch("targets", { etcd: this.addresses("etcd"), masters: this.addresses("master"), api });
   }
 

@@ -54,6 +54,7 @@ export async function runScenarios(options: RunOptions): Promise<Outcome> {
     }
   }
   lines.push(reported("load of this computer at the end", loadavg()[0] ?? 0, ""));
+  await lab.controller.stop();
   await lab.groups.stop();
   return { rows, lines };
 }

@@ -5,7 +5,7 @@ import { port } from "../../constructs/spec/ports";
 import { monotonic } from "../machine";
 import type { Condition, Seen, Targets, Trust, Waiting } from "./messages";
 
-const everyMs = 40;
+const everyMs = 150;
 const patienceMs = 700;
 
 export interface Known {
