@@ -50,8 +50,8 @@ export class CloudController {
   }
 
   private async follow(): Promise<void> {
-    const timer = setInterval(() => [...this.nodes.values()].forEach((node) => this.look(node)), lookMs);
-    for (; !this.over; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    const timer = setInterval(() => [...this.nodes.values()].forEach((node) => this.look(node)), lookMs).unref();
+    for (; !this.over; await new Promise((resolve) => setTimeout(resolve, 500).unref())) {
       if (!this.operator.hasCredentials()) continue;
       const watch = this.operator.watch("/api/v1/nodes?watch=1&timeoutSeconds=300", (line) => this.heard(line));
       this.watch = watch;

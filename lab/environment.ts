@@ -10,8 +10,10 @@ export const mirrorHost = "mirror.coppice.test";
 
 /** How many machines a run has. */
 export interface Size {
-  /** Of etcd and of masters each. */
+  /** Of etcd. */
   readonly seats: 1 | 3 | 5;
+  /** @default as many as etcd has */
+  readonly masters?: 1 | 3 | 5;
   readonly workers: number;
 }
 
@@ -31,7 +33,7 @@ export interface LabInput extends Size {
  * Production, as it fits into one computer. `test/lab/environment.test.ts` names all that machines see differently
  * because of it.
  */
-export function labEnvironment({ authority, seats, workers, builds, timerFactor, image }: LabInput): Environment {
+export function labEnvironment({ authority, seats, masters = seats, workers, builds, timerFactor, image }: LabInput): Environment {
   const { cluster } = production;
   const pools = Object.entries(cluster.workers).map(([name, pool]) => [name, { ...pool, min: name === "general" ? workers : 0 }]);
   return {
@@ -41,7 +43,7 @@ export function labEnvironment({ authority, seats, workers, builds, timerFactor,
       placement: { ...cluster.placement, ...(image && { image }) },
       kubernetes: labKubernetes,
       etcd: { seats },
-      masters: { seats },
+      masters: { seats: masters },
       workers: Object.fromEntries(pools) as ClusterInput["workers"],
       addons: { ...cluster.addons, cni: "none" },
       repair: { ...cluster.repair, timerFactor },

@@ -1,29 +1,37 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { loadavg } from "node:os";
 import { CannotRun } from "../emulated/cannot-run";
-import { exactly, printLine, writeResults } from "../measured/line";
+import { exactly, printLine, writeResults, type Line } from "../measured/line";
 import { bootScenario, table } from "./boot";
 import { standIns } from "./cloud-controller";
 import type { Size } from "./environment";
 import { differences } from "./layer";
-import { endRun, leftovers, startRun, sweep } from "./run-folder";
+import { endRun, leftovers, startRun, sweep, type Run } from "./run-folder";
+import { scenarios } from "./scenarios/all";
+import { worst, writeFaults } from "./scenarios/report";
+import { runScenarios } from "./scenarios/run";
 import { requirePrograms } from "./world";
 
 const exit = { failed: 1, cannotRun: 2, interrupted: 130 } as const;
 
-const notProven = `Not proven by containers on one kernel: Flatcar's own image and its initramfs, DHCP, KMS, time servers, how long a cloud takes to bring a machine, and durability when power is lost.`;
+const notProven =
+  "Not proven by containers on one kernel: Flatcar's own image and its initramfs, DHCP, KMS, time servers, how long a cloud takes to bring a machine, and durability when power is lost.";
 
-async function main(size: Size, hold: boolean): Promise<number> {
+type Say = (text: string) => void;
+const say: Say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+/** One run and its end: what it made on this computer is gone afterwards, whatever happened. */
+async function inRun(work: (run: Run, signal: AbortSignal) => Promise<readonly Line[]>): Promise<number> {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
   try {
     requirePrograms(process.env);
-    for (const id of await sweep(process.env)) console.log(`removed what the killed run ${id} has left`);
+    for (const id of await sweep(process.env)) say(`removed what the killed run ${id} has left`);
     const run = startRun(process.env);
     try {
-      const { booted, lines } = await bootScenario({ run, env: process.env, size, hold, say: console.log, signal: controller.signal });
+      const lines = await Promise.race([work(run, controller.signal), aborted(controller.signal)]);
       await endRun(run);
-      const all = [...lines, exactly("boot: left behind on this computer", leftovers(run).length, "things", 0)];
-      console.log(table(booted));
+      const all = [...lines, exactly("left behind on this computer", leftovers(run).length, "things", 0)];
       all.forEach((line) => console.log(printLine(line)));
       console.log(`Differs from production: ${[...differences, ...standIns].join("; ")}.\n${notProven}`);
       writeResults("lab", all);
@@ -38,19 +46,102 @@ async function main(size: Size, hold: boolean): Promise<number> {
   }
 }
 
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+}
+
+interface ScenarioOptions {
+  readonly seats: string;
+  readonly masters: string;
+  readonly workers: number;
+  readonly factor: number;
+  readonly times: number;
+  readonly docs: boolean;
+}
+
+async function run(names: readonly string[], { seats, masters, workers, factor, times, docs }: ScenarioOptions): Promise<number> {
+  const chosen = names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
+  const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0) {
+    console.error(`no scenario has the name ${unknown.join(", ")}; there are:`);
+    scenarios.forEach(({ name, about }) => console.error(`  ${name}: ${about}`));
+    return exit.failed;
+  }
+  const size = { seats: Number(seats) as Size["seats"], masters: Number(masters) as Size["seats"], workers };
+  return inRun(async (one, signal) => {
+    const { rows, lines, floor } = await runScenarios({
+      run: one,
+      env: process.env,
+      size,
+      timerFactor: factor,
+      scenarios: chosen,
+      times,
+      say,
+      signal,
+    });
+    const all = worst(lines);
+    const account = {
+      rows,
+      lines: all,
+      floor,
+      timerFactor: factor,
+      times,
+      load: loadavg()[0] ?? 0,
+      differences: [...differences, ...standIns],
+      notProven,
+    };
+    if (docs) writeFaults("docs/faults.md", account);
+    return all;
+  });
+}
+
+async function boot({ seats, workers, hold }: { seats: string; workers: number; hold: boolean }): Promise<number> {
+  return inRun(async (one, signal) => {
+    const size = { seats: Number(seats) as Size["seats"], workers };
+    const { booted, lines } = await bootScenario({ run: one, env: process.env, size, hold, say, signal });
+    console.log(table(booted));
+    return lines;
+  });
+}
+
 function count(text: string): number {
   if (/^[1-9]$/.test(text)) return Number(text);
   throw new InvalidArgumentError("a number from 1 to 9");
 }
 
-const program = new Command("lab").description("boots real machines from the synthesized user-data on this computer; needs root on Linux");
+function factor(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("a number above 0, and at most 1");
+}
+
+const seatsOption = (flag: string, of: string, preset: string) =>
+  new Option(`--${flag} <number>`, `seats of ${of}`).choices(["1", "3", "5"]).default(preset);
+
+const program = new Command("lab").description(
+  "boots real machines from the synthesized user-data on this computer, and breaks them; needs root on Linux",
+);
+program
+  .argument("[scenario...]", "faults by name; all of them when none is named")
+  .addOption(seatsOption("seats", "etcd", "3"))
+  .addOption(seatsOption("masters", "masters", "3"))
+  .option("--workers <number>", "workers", count, 2)
+  .option("--factor <number>", "by what the agents' waiting times are multiplied", factor, 0.1)
+  .option("--times <number>", "how often each fault runs", count, 1)
+  .option("--docs", "write docs/faults.md", false)
+  .action(async (names: string[], options: ScenarioOptions) => {
+    process.exitCode = await run(names, options);
+  });
 program
   .command("boot")
   .description("all machines of a cluster, until the agent of each runs")
-  .addOption(new Option("--seats <number>", "seats of etcd, and of masters").choices(["1", "3", "5"]).default("3"))
+  .addOption(seatsOption("seats", "etcd and of masters each", "3"))
   .option("--workers <number>", "workers besides the one that goes through cloud-init", count, 1)
   .option("--hold", "leave the machines running until interrupted", false)
-  .action(async ({ seats, workers, hold }: { seats: string; workers: number; hold: boolean }) => {
-    process.exitCode = await main({ seats: Number(seats) as Size["seats"], workers }, hold);
+  .action(async (options: { seats: string; workers: number; hold: boolean }) => {
+    process.exitCode = await boot(options);
   });
-void program.showHelpAfterError().parseAsync();
+void program
+  .showHelpAfterError()
+  .parseAsync()
+  .then(() => process.exit());

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Environment } from "../emulated/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { removeCgroups, processesIn } from "./cgroups";
 import { ran, run } from "./command";
 import { devicesBelow } from "./disk";
+import { raiseLimits, restoreLimits } from "./host-limits";
 
 /**
  * One run of the lab. All that it makes on this computer carries its id, so that any later run can remove what one that
@@ -24,6 +25,7 @@ export function startRun(env: Environment): Run {
   const id = `${prefix}${process.pid}`;
   const folder = join(runsFolder(env), id);
   mkdirSync(folder, { recursive: true });
+  raiseLimits(limitsOf(folder));
   return { id, folder };
 }
 
@@ -41,12 +43,19 @@ export async function endRun(one: Run): Promise<void> {
   propagated(one).forEach((folder) => rmSync(folder, { recursive: true }));
   removeCgroups(one.id);
   rmSync(one.folder, { recursive: true, force: true });
+  // As long as others run, they need them.
+  if (runsIn(dirname(one.folder)).length === 0) restoreLimits(limitsOf(one.folder));
 }
+
+/** Beside the folders of runs. */
+const limitsOf = (folder: string): string => join(dirname(folder), "limits");
+const runsIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(prefix)) : [];
 
 /** Removes what runs have left whose process is gone. */
 export async function sweep(env: Environment): Promise<readonly string[]> {
   const folder = runsFolder(env);
-  const dead = (existsSync(folder) ? readdirSync(folder) : []).filter((id) => !existsSync(`/proc/${id.slice(prefix.length)}`));
+  const dead = runsIn(folder).filter((id) => !existsSync(`/proc/${id.slice(prefix.length)}`));
   for (const id of dead) await endRun({ id, folder: join(folder, id) });
   return dead;
 }

@@ -132,6 +132,7 @@ export async function prepare(options: Options): Promise<Lab> {
       attach: (call) => volumes.attach(call),
       detach: (call) => volumes.detach(call),
     },
+    options.failed,
   );
   const world: World = {
     run,

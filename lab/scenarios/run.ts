@@ -24,13 +24,13 @@ export interface RunOptions {
 const coldSeconds = 25;
 
 /** One cluster from nothing, and then one fault after the other; each begins when all is whole again. */
-export async function runScenarios(options: RunOptions): Promise<Outcome> {
+export async function runScenarios(options: RunOptions): Promise<Outcome & { readonly floor: number }> {
   const { run, env, size, timerFactor, say, signal } = options;
   const failures = new AbortController();
   const lab = await prepare({ run, env, size, timerFactor, throughCloudInit: false, say, failed: (reason) => failures.abort(reason) });
   const stop = AbortSignal.any([signal, failures.signal]);
   const cluster = new Cluster(lab, say);
-  say(`cold start of ${size.seats} + ${size.seats} + ${size.workers} machines; timers × ${timerFactor}`);
+  say(`cold start of ${size.seats} + ${size.masters ?? size.seats} + ${size.workers} machines; timers × ${timerFactor}`);
   const cold = await coldStart(cluster);
   say(`  etcd ${cold.etcd.toFixed(1)} s, API ${cold.api.toFixed(1)} s, nodes ${cold.nodes.toFixed(1)} s`);
   const floor = await floorOf(cluster, 3);
@@ -56,5 +56,5 @@ export async function runScenarios(options: RunOptions): Promise<Outcome> {
   lines.push(reported("load of this computer at the end", loadavg()[0] ?? 0, ""));
   await lab.controller.stop();
   await lab.groups.stop();
-  return { rows, lines };
+  return { rows, lines, floor };
 }
