@@ -42,7 +42,7 @@ export function decideGrants(view: GrantView): GrantDecision {
   const waiting = requests
     .filter(({ instance, machine }) => machine === "runs" && !granted.has(instance) && !forget.includes(instance))
     .sort((a, b) => a.at - b.at || (a.instance < b.instance ? -1 : 1));
-  return { grant: paused ? [] : waiting.slice(0, atOnce).map(({ instance }) => instance), forget };
+  return { grant: paused ? [] : waiting.slice(0, Math.max(0, atOnce - active)).map(({ instance }) => instance), forget };
 }
 
 export interface Granter {

@@ -29,6 +29,8 @@ export async function joinWorker(host: KubeletHost, objects: Objects): Promise<J
 export async function joinMaster(host: KubeletHost, objects: Objects, node: string, authorities: readonly Authority[]): Promise<Joining> {
   const epoch = await readEpoch(objects);
   if (epoch.kind !== "found") return waits(`the epoch is ${epoch.kind === "absent" ? "absent" : epoch.reason}`);
+  // No API answers before, and a kubelet that starts again for a new epoch is to find it.
+  if (epoch.value.state !== "running") return waits(`the epoch is ${epoch.value.state}`);
   const { now, fault } = host.clock();
   const before = await host.place.read(paths.bootstrap);
   const present = before === undefined ? {} : certificateIn(before);

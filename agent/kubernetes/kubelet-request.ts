@@ -50,9 +50,9 @@ function readText(kind: KubeletRequest["kind"], pem: string): KubeletRequest | {
   const subject = request.subjectName
     .toJSON()
     .flatMap((part) => Object.entries(part).flatMap(([type, values]) => values.map((value) => [type, value])));
-  const [[, commonName = ""] = [], ...others] = subject.filter(([type]) => type === "CN");
+  const [[, commonName = ""] = []] = subject.filter(([type]) => type === "CN");
   const organizations = subject.filter(([type]) => type === "O").map(([, value]) => value);
-  if (others.length > 0 || subject.length !== 2 || organizations.join() !== groups.nodes)
+  if (subject.length !== 2 || organizations.join() !== groups.nodes)
     return { fault: `its subject is ${request.subject}, a kubelet's is O=${groups.nodes}, CN=system:node:…` };
   const [, node = ""] = /^system:node:(.*)$/.exec(commonName) ?? [];
   if (!nodeName.test(node)) return { fault: `${JSON.stringify(commonName)} names no node` };

@@ -11,12 +11,8 @@ const appliedSchema = z.strictObject({ files: z.array(z.string()), units: z.arra
 type Applied = z.output<typeof appliedSchema>;
 const nothing: Applied = { files: [], units: [], pending: [] };
 
-export interface Outcome {
-  /** Components that changed, so that what they run has to start again. */
-  readonly changed: readonly string[];
-  /** What could not be done yet. */
-  readonly missing: readonly string[];
-}
+/** What could not be done yet, in a sentence each. */
+export type Missing = readonly string[];
 
 /** System services that read their files again only so. */
 const rereads: Readonly<Record<string, readonly string[]>> = {
@@ -25,111 +21,128 @@ const rereads: Readonly<Record<string, readonly string[]>> = {
   "/etc/systemd/logind.conf.d/": ["try-restart", "systemd-logind.service"],
 };
 
+/** How many programs come at once: they share one connection to the world and one disk. */
+const atOnce = 2;
+
 /**
- * Brings the machine to a configuration: files, users, folders, programs, units, in this order, each only where it differs.
- * What an earlier configuration had and this one has not is stopped and removed. Safe to repeat after a crash at any point:
- * the note of what has changed and was not restarted yet is written before anything is.
+ * Brings a machine to a configuration. `settle` writes files, users, folders and units, each only where it differs; then
+ * `start` brings the programs, component by component in their order, and starts each component that changed as soon as it is
+ * complete. What an earlier configuration had and this one has not is stopped and removed. Safe to repeat after a crash at
+ * any point: which components have changed is noted before anything does, and forgotten when they have started.
  */
-export async function apply(place: Place, depot: Depot, { components }: RoleConfiguration, run: Run = ran): Promise<Outcome> {
-  const before = await readApplied(place);
-  const files = components.flatMap((component) => component.files.map((file) => ({ ...file, component: component.name })));
-  const units = components.flatMap((component) =>
-    component.units.map((unit) => ({
-      path: `${unitFolder}/${unit.name}`,
-      mode: unit.mode,
-      owner: "root:root",
-      text: unit.text,
-      component: component.name,
-    })),
-  );
-  const differing = await Promise.all([...files, ...units].map(async (file) => ((await place.holds(file, file.text)) ? [] : [file])));
-  const wrong = differing.flat();
-  const pending = new Set([...before.pending, ...wrong.map(({ component }) => component)]);
-  const now: Applied = { files: files.map(({ path }) => path), units: components.flatMap(unitNames), pending: [...pending] };
-  await note(place, { ...now, files: [...new Set([...before.files, ...now.files])], units: [...new Set([...before.units, ...now.units])] });
+export class Bringing {
+  constructor(
+    private readonly place: Place,
+    private readonly depot: Depot,
+    private readonly configuration: RoleConfiguration,
+    private readonly run: Run = ran,
+  ) {}
 
-  for (const file of wrong) await place.write(file, file.text);
-  const missing = await removeOld(place, run, before, now);
-  if (wrong.length > 0)
-    missing.push(
-      ...(await settleSystem(
-        run,
-        wrong.map(({ path }) => path),
-      )),
+  async settle(): Promise<Missing> {
+    const { components } = this.configuration;
+    const before = await this.read();
+    const differing = await Promise.all(
+      components.flatMap((component) =>
+        filesOf(component).map(async (file) => ((await this.place.holds(file, file.text)) ? [] : [{ ...file, component: component.name }])),
+      ),
     );
-  const downloads = components.flatMap((component) => component.downloads.map((download) => ({ component: component.name, download })));
-  await Promise.all(
-    downloads.map(async ({ component, download }) => {
-      const done = await install(depot, download);
-      if (done.kind === "installed") pending.add(component);
-      if (done.kind === "missing") missing.push(done.reason);
-    }),
-  );
-  await note(place, { ...now, pending: [...pending] });
-  return { changed: [...pending], missing };
-}
+    const wrong = differing.flat();
+    const paths = components.flatMap(({ files }) => files.map(({ path }) => path));
+    const units = components.flatMap((component) => component.units.map(({ name }) => name));
+    const pending = [...new Set([...before.pending, ...wrong.map(({ component }) => component)])];
+    await this.note({ files: [...new Set([...before.files, ...paths])], units: [...new Set([...before.units, ...units])], pending });
+    for (const file of wrong) await this.place.write(file, file.text);
+    const missing = await this.removeOld(before, paths, units);
+    if (wrong.length > 0) missing.push(...(await this.tellSystem(wrong.map(({ path }) => path))));
+    await this.note({ files: paths, units, pending });
+    return missing;
+  }
 
-/** Enables what starts at boot, and starts what changed. Nothing is waited for: units wait for their own files. */
-export async function restart(
-  place: Place,
-  { components }: RoleConfiguration,
-  changed: readonly string[],
-  run: Run = ran,
-): Promise<readonly string[]> {
-  const failed: string[] = [];
-  const enabled = components.flatMap(({ units }) => units.filter(({ enable }) => enable).map(({ name }) => name));
-  const tell = async (...args: readonly string[]): Promise<void> => {
-    const done = await run("systemctl", args);
-    if (!done.ok) failed.push(`systemctl ${args.join(" ")}: ${done.said}`);
-  };
-  if (enabled.length > 0) await tell("enable", "--quiet", ...enabled);
-  for (const component of components.filter(({ name }) => changed.includes(name))) {
+  /** Starts what `settle` or an earlier life of the agent has found changed, and what got another program. */
+  async start(): Promise<Missing> {
+    const { components } = this.configuration;
+    const missing: string[] = [];
+    const enabled = components.flatMap(({ units }) => units.filter(({ enable }) => enable).map(({ name }) => name));
+    if (enabled.length > 0) missing.push(...(await this.systemctl("enable", "--quiet", ...enabled)));
+    const waiting = [...components];
+    const work = async (): Promise<void> => {
+      for (let component = waiting.shift(); component; component = waiting.shift()) missing.push(...(await this.startOne(component)));
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return missing;
+  }
+
+  private async startOne(component: Component): Promise<Missing> {
+    const done = await Promise.all(component.downloads.map((download) => install(this.depot, download)));
+    const missing = done.flatMap((one) => (one.kind === "missing" ? [one.reason] : []));
+    const isNew = done.some(({ kind }) => kind === "installed");
+    if (missing.length > 0 || !(isNew || (await this.read()).pending.includes(component.name))) return missing;
     const [own, others] = [component.units.filter(({ enable }) => enable), component.units.filter(({ enable }) => !enable)];
-    if (own.length > 0) await tell("restart", "--no-block", ...own.map(({ name }) => name));
-    if (others.length > 0) await tell("try-restart", "--no-block", ...others.map(({ name }) => name));
+    if (own.length > 0) missing.push(...(await this.systemctl("restart", "--no-block", ...own.map(({ name }) => name))));
+    if (others.length > 0) missing.push(...(await this.systemctl("try-restart", "--no-block", ...others.map(({ name }) => name))));
+    if (missing.length === 0) await this.forget(component.name);
+    return missing;
   }
-  if (failed.length === 0) await note(place, { ...(await readApplied(place)), pending: [] });
-  return failed;
-}
 
-async function removeOld(place: Place, run: Run, before: Applied, now: Applied): Promise<string[]> {
-  const missing: string[] = [];
-  for (const unit of before.units.filter((name) => !now.units.includes(name))) {
-    const done = await run("systemctl", ["disable", "--now", unit]);
-    if (!done.ok) missing.push(`${unit}: ${done.said}`);
-    await place.remove(`${unitFolder}/${unit}`);
+  private async systemctl(...args: readonly string[]): Promise<string[]> {
+    const done = await this.run("systemctl", args);
+    return done.ok ? [] : [`systemctl ${args.join(" ")}: ${done.said}`];
   }
-  for (const path of before.files.filter((one) => !now.files.includes(one))) await place.remove(path);
-  return missing;
-}
 
-async function settleSystem(run: Run, paths: readonly string[]): Promise<string[]> {
-  const steps = [
-    ["systemd-sysusers"],
-    ["systemd-tmpfiles", "--create"],
-    ["systemctl", "daemon-reload"],
-    ...Object.entries(rereads).flatMap(([folder, args]) => (paths.some((path) => path.startsWith(folder)) ? [["systemctl", ...args]] : [])),
-  ];
-  const missing: string[] = [];
-  for (const [program = "", ...args] of steps) {
-    const done = await run(program, args);
-    // tmpfiles also speaks of files that are none of ours.
-    if (!done.ok && program !== "systemd-tmpfiles") missing.push(`${[program, ...args].join(" ")}: ${done.said}`);
+  private async removeOld(before: Applied, paths: readonly string[], units: readonly string[]): Promise<string[]> {
+    const missing: string[] = [];
+    for (const unit of before.units.filter((name) => !units.includes(name))) {
+      missing.push(...(await this.systemctl("disable", "--now", unit)));
+      await this.place.remove(`${unitFolder}/${unit}`);
+    }
+    for (const path of before.files.filter((one) => !paths.includes(one))) await this.place.remove(path);
+    return missing;
   }
-  return missing;
-}
 
-async function readApplied(place: Place): Promise<Applied> {
-  try {
-    return appliedSchema.parse(JSON.parse((await place.read(appliedFile)) ?? ""));
-  } catch {
-    // A new machine, or half a note: everything is compared anyway.
-    return nothing;
+  private async tellSystem(paths: readonly string[]): Promise<string[]> {
+    const steps = [
+      ["systemd-sysusers"],
+      ["systemd-tmpfiles", "--create"],
+      ["systemctl", "daemon-reload"],
+      ...Object.entries(rereads).flatMap(([folder, args]) =>
+        paths.some((path) => path.startsWith(folder)) ? [["systemctl", ...args]] : [],
+      ),
+    ];
+    const missing: string[] = [];
+    for (const [program = "", ...args] of steps) {
+      const done = await this.run(program, args);
+      // tmpfiles also speaks of files that are none of ours.
+      if (!done.ok && program !== "systemd-tmpfiles") missing.push(`${[program, ...args].join(" ")}: ${done.said}`);
+    }
+    return missing;
   }
+
+  private async read(): Promise<Applied> {
+    try {
+      return appliedSchema.parse(JSON.parse((await this.place.read(appliedFile)) ?? ""));
+    } catch {
+      // A new machine, or half a note: everything is compared anyway.
+      return nothing;
+    }
+  }
+
+  private async note(applied: Applied): Promise<void> {
+    await this.place.write({ path: appliedFile, mode: "0600", owner: "root:root" }, JSON.stringify(applied));
+  }
+
+  /** One after the other: two components may be done at once. */
+  private forget(component: string): Promise<void> {
+    this.noting = this.noting.then(async () => {
+      const before = await this.read();
+      await this.note({ ...before, pending: before.pending.filter((name) => name !== component) });
+    });
+    return this.noting;
+  }
+
+  private noting: Promise<void> = Promise.resolve();
 }
 
-async function note(place: Place, applied: Applied): Promise<void> {
-  await place.write({ path: appliedFile, mode: "0600", owner: "root:root" }, JSON.stringify(applied));
+function filesOf({ files, units }: Component) {
+  const own = units.map(({ name, mode, text }) => ({ path: `${unitFolder}/${name}`, mode, owner: "root:root", text }));
+  return [...files, ...own];
 }
-
-const unitNames = ({ units }: Component): string[] => units.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import type { Role } from "../../constructs/spec/roles";
 import { say, sayOnce } from "../log";
 import { scaled, timing } from "../timing";
-import { apply, restart } from "./apply";
+import { Bringing, type Missing } from "./apply";
 import { bootConfiguration, keepConfiguration, keptConfiguration, type Configured } from "./configuration";
 import { sleep } from "./loop";
 import type { Configuring, Machine } from "./machine";
@@ -23,23 +23,28 @@ export async function configure(machine: Machine): Promise<Configuring> {
   if (own !== "same") say("runs with another bundle than its configuration names", own);
   const all = { ...machine, ...self, configured, fellBack: kept !== undefined, name, times: scaled(timing, configured.value.timerFactor) };
   health.state = "applies its configuration";
-  await bringTo(all, configured);
-  return all;
+  return { ...all, ...(await bringTo(machine, configured)) };
 }
 
-/** Applies a configuration and starts what changed. What cannot be had now is asked for again in the background. */
-export async function bringTo(machine: Machine, configured: Configured): Promise<void> {
-  const { place, depot } = machine;
-  const outcome = await apply(place, depot, configured.value);
-  const failed = await restart(place, configured.value, outcome.changed);
-  await keepConfiguration(place, configured);
-  say("configuration applied", { configuration: configured.digest, changed: outcome.changed, missing: [...outcome.missing, ...failed] });
-  if (outcome.missing.length + failed.length > 0) void again(machine, configured);
+/**
+ * Writes what a configuration asks for, and then brings and starts its programs. What cannot be had now is asked for again.
+ * @returns when all of the programs are there
+ */
+async function bringTo(machine: Machine, configured: Configured): Promise<{ readonly programs: Promise<void> }> {
+  const bringing = new Bringing(machine.place, machine.depot, configured.value);
+  const missing = await bringing.settle();
+  await keepConfiguration(machine.place, configured);
+  say("configuration settled", { configuration: configured.digest, missing });
+  return { programs: startAll(bringing, missing) };
 }
 
-async function again(machine: Machine, configured: Configured): Promise<void> {
-  await sleep(againMs);
-  await bringTo(machine, configured);
+async function startAll(bringing: Bringing, unsettled: Missing): Promise<void> {
+  for (let missing = await bringing.start(); ; missing = [...(await bringing.settle()), ...(await bringing.start())]) {
+    sayOnce("configuration applied", { missing });
+    if (missing.length === 0 && unsettled.length === 0) return;
+    unsettled = [];
+    await sleep(againMs);
+  }
 }
 
 async function untilKnown({ cloud }: Machine): Promise<Pick<Configuring, "instance" | "address" | "hostname" | "providerId">> {

@@ -57,7 +57,7 @@ export async function etcdRole(machine: Configuring): Promise<void> {
   const upkeep = upkeepOf(machine);
   // All begin before anybody has waited for another one: the volume comes, and the store proves itself.
   void loop("keys", () => keysRound(machine, () => fingerprints));
-  await Promise.all([member.readDisk(), storeProven(machine)]);
+  await Promise.all([member.readDisk(), storeProven(machine), machine.programs]);
   let rolled = 0;
   void loop("seat", async () => {
     const action = await lookAndAct(seat, memory, running);

@@ -1,6 +1,7 @@
 import { port } from "../../constructs/spec/ports";
 import { HungWatch, type WatchedUnit } from "../upkeep/hung";
 import { etcdSign, grpcSign, httpSign } from "../upkeep/probes";
+import { tlsSign } from "../upkeep/tls-sign";
 import { loop } from "./loop";
 import type { Configuring } from "./machine";
 
@@ -13,8 +14,8 @@ const web = (unit: string, url: string): WatchedUnit => ({ unit, ask: (ms) => ht
 const watched: readonly WatchedUnit[] = [
   { unit: "etcd.service", ask: (ms) => etcdSign(`http://127.0.0.1:${port.etcdMetrics}`, ms) },
   web("kube-apiserver.service", `https://127.0.0.1:${port.api}/livez?exclude=etcd`),
-  web("kube-controller-manager.service", `https://127.0.0.1:${port.controllerManager}/healthz`),
-  web("kube-scheduler.service", `https://127.0.0.1:${port.scheduler}/healthz`),
+  { unit: "kube-controller-manager.service", ask: (ms) => tlsSign(port.controllerManager, ms) },
+  { unit: "kube-scheduler.service", ask: (ms) => tlsSign(port.scheduler, ms) },
   web("kube-proxy.service", `http://127.0.0.1:${port.kubeProxyHealth}/livez`),
   { unit: "containerd.service", ask: (ms) => grpcSign("/run/containerd/containerd.sock", ms) },
 ];

@@ -31,6 +31,8 @@ export interface Configuring extends Machine {
   /** The agent that the wanted configuration names did not come up here: this is the configuration before it. */
   readonly fellBack: boolean;
   readonly times: Timing;
+  /** Resolves when all programs of the configuration are there, and what runs at boot was started. */
+  readonly programs: Promise<void>;
   /** Name of the seat, or id of the instance: what a roll-out calls this machine. */
   readonly name: string;
   /** Id of the instance. */

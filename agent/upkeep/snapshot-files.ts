@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { snapshotRecord, type SnapshotRecord } from "../../constructs/spec/store";
@@ -34,7 +34,6 @@ const leastMs = 10_000;
 const slowestBytesPerSecond = 20_000_000;
 
 const status = z.object({ revision: z.int().min(0), totalKey: z.int().min(0) });
-const hashed = z.object({ hash: z.int(), hashRevision: z.int(), compactRevision: z.int() });
 
 /**
  * The database of one member as it is now, in a file that is on the disk in full or not there.
@@ -61,34 +60,34 @@ export async function saveSnapshot(
   return { kind: "saved", revision: looked.revision, bytes: (await stat(file)).size, sha256 };
 }
 
+/** What a restore writes anew: members, those that were removed, versions. Keys of people are counted with them. */
+const ownEntries = 64;
+
 /**
  * Restores a snapshot beside everything else and compares. Three things must hold: every byte is the one that etcd summed
  * up when it sent the snapshot (the restore looks at that sum), every page of the database is sound (`status` walks through
- * them), and the history of keys has the same hash after the restore as before. What was wrong in the member's own memory
+ * them), and the restored database has the same revision and as many keys. What was wrong in the member's own memory
  * before it made the sum cannot be seen here: etcd compares members with each other, and raises an alarm.
+ *
+ * `etcdutl hashkv` would compare the values too, but it panics on keys with a lease, which Kubernetes has (3.6.14: "no
+ * lessor to attach lease").
  *
  * Needs the room of the snapshot once more, and 64 MiB for a first write-ahead log.
  */
 export async function verifySnapshot(etcdutl: string, file: string, scratch: string): Promise<Verified> {
   const restored = join(scratch, "restored");
-  const copy = join(scratch, "copy.db");
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const looked = await asked(etcdutl, ["snapshot", "status", file], status);
-    if ("kind" in looked) return looked;
+    const before = await asked(etcdutl, ["snapshot", "status", file], status);
+    if ("kind" in before) return before;
     const done = await ranInBackground(etcdutl, ["snapshot", "restore", file, `--data-dir=${restored}`], atMostMs);
     if (!done.ok) return failed(`etcdutl snapshot restore: ${done.said}`);
-    const after = await asked(etcdutl, ["hashkv", join(restored, "member", "snap", "db")], hashed);
-    await rm(restored, { recursive: true });
-    // Looking at a hash writes to the file, and would break its sum.
-    await copyFile(file, copy);
-    const before = await asked(etcdutl, ["hashkv", copy], hashed);
+    const after = await asked(etcdutl, ["snapshot", "status", join(restored, "member", "snap", "db")], status);
     if ("kind" in after) return after;
-    if ("kind" in before) return before;
-    if (JSON.stringify(before) !== JSON.stringify(after) || after.hashRevision < looked.revision)
-      return failed(`the restored keys are others: ${JSON.stringify(after)} instead of ${JSON.stringify(before)}`);
-    return { kind: "verified", revision: looked.revision };
+    const same = after.revision === before.revision && Math.abs(after.totalKey - before.totalKey) <= ownEntries;
+    if (!same) return failed(`the restored keys are others: ${JSON.stringify(after)} instead of ${JSON.stringify(before)}`);
+    return { kind: "verified", revision: before.revision };
   } catch (reason) {
     return failed(`scratch restore: ${String(reason)}`);
   } finally {
@@ -139,7 +138,7 @@ async function writeRecord(objects: Objects, record: SnapshotRecord): Promise<Pu
 
 async function asked<T>(etcdutl: string, args: readonly string[], schema: z.ZodType<T>): Promise<T | Failed> {
   const ran = await ranInBackground(etcdutl, [...args, "--write-out=json"], atMostMs);
-  const what = `etcdutl ${args[0]}`;
+  const what = ["etcdutl", ...args.filter((word) => /^[a-z]+$/.test(word))].join(" ");
   if (!ran.ok) return failed(`${what}: ${ran.said}`);
   try {
     return schema.parse(JSON.parse(ran.said));

@@ -61,10 +61,11 @@ function componentsOf(spec: ClusterSpec, role: Role, platform: NodePlatform): re
     system(role),
     agentComponent(),
     apiProxy(spec),
+    // In this order their programs come: others wait for the API.
+    ...(role === "master" ? controlPlane : []),
     containerd(spec),
     kubelet(spec, role, platform),
     ...(spec.addons.cni === "cilium" ? [] : [kubeProxy(spec)]),
-    ...(role === "master" ? controlPlane : []),
   ];
 }
 

@@ -68,7 +68,7 @@ export class Cluster {
   /** @returns when the last of the conditions was first seen. @throws Error with those that were not */
   async seen(conditions: readonly Condition[], seconds: number): Promise<number> {
     const seen = await this.watch("until", { conditions, seconds });
-    const missing = conditions.filter((_, index) => seen[index] === undefined);
+    const missing = conditions.filter((_, index) => seen[index] === null);
     if (missing.length > 0) throw new Error(`not within ${seconds} s: ${missing.map((one) => JSON.stringify(one)).join(", ")}`);
     return Math.max(...(seen as number[]));
   }

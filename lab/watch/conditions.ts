@@ -22,7 +22,7 @@ export async function until({ conditions, seconds }: Waiting, known: () => Known
         if (await holds(condition, known())) return monotonic();
         await new Promise((resolve) => setTimeout(resolve, everyMs));
       }
-      return undefined;
+      return null;
     }),
   );
 }

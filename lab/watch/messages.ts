@@ -18,8 +18,8 @@ export interface Waiting {
   readonly seconds: number;
 }
 
-/** When each condition was first seen, in seconds of the monotonic clock; undefined for what did not come. */
-export type Seen = readonly (number | undefined)[];
+/** When each condition was first seen, in seconds of the monotonic clock; null for what did not come. */
+export type Seen = readonly (number | null)[];
 
 /** What was sent, in its order. Times are in seconds of the monotonic clock. */
 export interface Sent {
