@@ -32,7 +32,13 @@ function makeCgroup(hierarchy: string, name: string): void {
   if (existsSync(join(folder, "cpuset.cpus")) && existsSync(join(folder, "cgroup.clone_children"))) {
     writeFileSync(join(folder, "cgroup.clone_children"), "1");
   }
+  // All machines together would else get as much of this computer as a single other process.
+  const shares = join(folder, "cpu.shares");
+  if (!name.includes("/") && existsSync(shares)) writeFileSync(shares, String(sharesOfAll));
 }
+
+/** Of cgroup v1, where a process has 1,024. */
+const sharesOfAll = 16_384;
 
 /** All processes in a group and below, in any hierarchy. */
 export function processesIn(name: string): readonly number[] {
@@ -41,16 +47,28 @@ export function processesIn(name: string): readonly number[] {
 }
 
 function processesOf(folder: string): number[] {
-  return readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  const text = unlessGone(() => readFileSync(join(folder, "cgroup.procs"), "utf8")) ?? "";
+  return text.split("\n").filter(Boolean).map(Number);
 }
 
 export function removeCgroups(name: string): void {
-  hierarchies().forEach((hierarchy) => foldersOf(join(hierarchy, name)).forEach((folder) => rmdirSync(folder)));
+  hierarchies().forEach((hierarchy) => foldersOf(join(hierarchy, name)).forEach((folder) => unlessGone(() => rmdirSync(folder))));
 }
 
 /** A group and those below it, the innermost first. */
 function foldersOf(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true }));
+  if (!entries) return [];
+  const below = entries.filter((entry) => entry.isDirectory());
   return [...below.flatMap((entry) => foldersOf(join(folder, entry.name))), folder];
+}
+
+/** A machine that still runs removes groups of its own at any time. */
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (reason) {
+    if (["ENOENT", "ENODEV"].includes((reason as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw reason;
+  }
 }

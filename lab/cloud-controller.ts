@@ -13,6 +13,8 @@ interface Node {
 }
 
 const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
+/** A watch whose master died is not told so: it ends by itself, and another one begins. */
+const watchSeconds = 10;
 /** How often it looks at nodes of which nothing new is said. */
 const lookMs = 1_000;
 
@@ -53,7 +55,7 @@ export class CloudController {
     const timer = setInterval(() => [...this.nodes.values()].forEach((node) => this.look(node)), lookMs).unref();
     for (; !this.over; await new Promise((resolve) => setTimeout(resolve, 500).unref())) {
       if (!this.operator.hasCredentials()) continue;
-      const watch = this.operator.watch("/api/v1/nodes?watch=1&timeoutSeconds=300", (line) => this.heard(line));
+      const watch = this.operator.watch(`/api/v1/nodes?watch=1&timeoutSeconds=${watchSeconds}`, (line) => this.heard(line));
       this.watch = watch;
       await watch.ended;
     }

@@ -75,7 +75,17 @@ export class Operator {
 
   /** Calls back for every line of an answer that never ends by itself, until it does or is stopped. */
   watch(path: string, line: (text: string) => void): { readonly ended: Promise<void>; stop(): void } {
-    const [first = "", ...rest] = [...this.prefix, "curl", ...this.curlFlags(), "-N", `${this.server}${path}`];
+    const [first = "", ...rest] = [
+      ...this.prefix,
+      "curl",
+      ...this.curlFlags(),
+      "-N",
+      "--connect-timeout",
+      "2",
+      "--max-time",
+      "12",
+      `${this.server}${path}`,
+    ];
     const child = spawn(first, rest, { stdio: ["ignore", "pipe", "ignore"] });
     createInterface({ input: child.stdout }).on("line", line);
     return { ended: new Promise((resolve) => child.once("close", () => resolve())), stop: () => void child.kill("SIGKILL") };

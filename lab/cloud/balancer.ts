@@ -10,6 +10,9 @@ interface Target {
   timer?: NodeJS.Timeout;
 }
 
+/** Waiting is made shorter by the factor; what a busy computer needs for an answer is not. */
+const leastTimeoutSeconds = 2;
+
 /**
  * A network load balancer: it passes connections on to targets whose health check is good, and to all of them when no
  * check is. Connections that are open stay with their target, whatever becomes of its health.
@@ -77,7 +80,7 @@ export class Balancer {
       localAddress: addresses[0],
       rejectUnauthorized: false,
       agent: false,
-      timeout: Math.min(health.timeoutSeconds * 1000, every),
+      timeout: Math.max(health.timeoutSeconds * this.timerFactor, leastTimeoutSeconds) * 1000,
     });
     request.once("response", (response) => {
       response.resume();

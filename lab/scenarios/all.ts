@@ -19,3 +19,6 @@ export const scenarios: readonly Scenario[] = [
   ...masters,
   ...disasters,
 ];
+
+/** Those with a limit in seconds: what continuous integration runs. */
+export const bounded: readonly Scenario[] = [...etcdMachine, ...otherMachine, ...disasters.filter(({ name }) => name === "two-disks")];

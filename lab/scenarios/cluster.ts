@@ -140,10 +140,15 @@ function harmOf({ etcd, api }: Histories, present: ReadonlySet<number>): Harm {
   };
 }
 
+/** Between two that were acknowledged, and from the last one to the end of what was sent: what has not come back yet counts too. */
 function longestGap(sent: Histories["etcd"]): number {
-  const times = sent
-    .filter(({ ok }) => ok)
-    .map(({ answered }) => answered)
-    .sort((a, b) => a - b);
+  const end = Math.max(0, ...sent.map(({ at }) => at));
+  const times = [
+    ...sent
+      .filter(({ ok }) => ok)
+      .map(({ answered }) => answered)
+      .sort((a, b) => a - b),
+    end,
+  ];
   return Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? time)));
 }
