@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { RoleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Cloud } from "../cloud/cloud";
 import { say, sayOnce } from "../log";
@@ -43,18 +44,21 @@ export interface Master {
  * Seconds between two looks. Lists of the store cost money, those of the API next to nothing; only the approver and the
  * kubelet's files stand between a new machine and its first pod. They do not scale: they are short.
  */
-const every = { approve: 2, joining: 2, joined: 30, label: 15, operators: 15, grants: 30, mint: 60, roles: 300, again: 5 } as const;
+const every = { approve: 2, joining: 1, joined: 30, label: 15, operators: 15, grants: 30, mint: 60, roles: 300, again: 1 } as const;
 /** What a master does at the API. None needs a leader: what must happen once is decided by compare-and-swap. */
 export function masterChores(master: Master): readonly Chore[] {
   const { api, objects, cloud, kubelet, configuration, seat, node, authorities } = master;
   const times = kubernetesTimes(configuration.timerFactor);
   const masters = configuration.seats.masters.length;
+  const isApiReady = async (): Promise<boolean> => (await api.get("/readyz", z.unknown())).kind === "answered";
   return [
     chore("approver", () => approverRound({ api, cloud, clock: kubelet.clock, configuration, times })),
     chore("kubelet", async () => {
       const found = await authorities();
       return joiningTold(
-        "reason" in found ? { kind: "waits", reason: found.reason } : await joinMaster(kubelet, objects, node, found.generations),
+        "reason" in found
+          ? { kind: "waits", reason: found.reason }
+          : await joinMaster({ host: kubelet, objects, node, authorities: found.generations, isApiReady }),
       );
     }),
     chore("label", async () => told("label", await labelMaster(api, node), every.label)),

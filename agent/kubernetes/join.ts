@@ -25,8 +25,18 @@ export async function joinWorker(host: KubeletHost, objects: Objects): Promise<J
   return { kind: "kept", ...(await keepKubelet(host, bootstrapKubeconfig({ token }), epoch)) };
 }
 
-/** @param authorities the cluster's CA with its keys, all generations */
-export async function joinMaster(host: KubeletHost, objects: Objects, node: string, authorities: readonly Authority[]): Promise<Joining> {
+export interface JoiningMaster {
+  readonly host: KubeletHost;
+  readonly objects: Objects;
+  /** Of this machine. */
+  readonly node: string;
+  /** The cluster's CA with its keys, all generations. */
+  readonly authorities: readonly Authority[];
+  readonly isApiReady: () => Promise<boolean>;
+}
+
+/** A master's round. */
+export async function joinMaster({ host, objects, node, authorities, isApiReady }: JoiningMaster): Promise<Joining> {
   const epoch = await readEpoch(objects);
   if (epoch.kind !== "found") return waits(`the epoch is ${epoch.kind === "absent" ? "absent" : epoch.reason}`);
   // No API answers before, and a kubelet that starts again for a new epoch is to find it.
@@ -34,6 +44,8 @@ export async function joinMaster(host: KubeletHost, objects: Objects, node: stri
   const { now, fault } = host.clock();
   const before = await host.place.read(paths.bootstrap);
   const present = before === undefined ? {} : certificateIn(before);
+  // It waits for this file. One that asks in vain at first asks again after 2, 4, 8, 16 and then every 32 seconds.
+  if (before === undefined && !(await isApiReady())) return waits("the API is not ready");
   const profile = bootstrapProfile(node);
   const state = whyIssue(present, profile, authorities, now, `${node} bootstrap`);
   let text = before;

@@ -21,7 +21,12 @@ export class RealKubelet {
     private readonly node: string,
   ) {
     this.socket = cluster.disk.at("/cri.sock");
-    this.runtime = createServer((connection) => connection.on("error", () => connection.destroy()).write(settings)).listen(this.socket);
+    this.runtime = createServer((connection) =>
+      connection
+        .on("error", () => connection.destroy())
+        .resume()
+        .write(settings),
+    ).listen(this.socket);
   }
 
   /** With the bootstrap kubeconfig that lies on the disk, but for the API's port and the folder of this test. */
