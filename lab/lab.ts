@@ -119,6 +119,8 @@ const program = new Command("lab").description(
   "boots real machines from the synthesized user-data on this computer, and breaks them; needs root on Linux",
 );
 program
+  // An option after the name of a command is that command's, though both know it.
+  .enablePositionalOptions()
   .argument("[scenario...]", "faults by name; all of them when none is named")
   .addOption(seatsOption("seats", "etcd", "3"))
   .addOption(seatsOption("masters", "masters", "3"))

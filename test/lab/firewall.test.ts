@@ -8,7 +8,7 @@ const machines = [
   { role: "master", address: "10.0.224.20" },
   { role: "worker", address: "10.0.0.4" },
 ] as const;
-const text = firewall(readChecked("lab", production).cluster, machines);
+const text = firewall(readChecked("lab", production).cluster, machines, ["10.0.224.5"]);
 const rule = (start: string): string[] => text.split("\n").filter((line) => line.trim().startsWith(start));
 
 test("tiers reach each other by their flows only", () => {
@@ -21,6 +21,19 @@ test("tiers reach each other by their flows only", () => {
 
 test("the internet is everything but the machines of the cluster", () => {
   expect(rule("ip saddr @etcd ip daddr 0.0.0.0/0")).toEqual([expect.stringMatching(/ip daddr != @members tcp dport 443 accept/) as string]);
+});
+
+test("clients reach the masters through the load balancer, which is no machine", () => {
+  expect(rule("ip saddr @api ip daddr @masters")).toEqual([expect.stringContaining("tcp dport 6443 accept") as string]);
+  expect(text).toContain("set api { type ipv4_addr; elements = { 10.0.224.5 }; }");
+  expect(rule("ip saddr 10.0.0.0/16")).toEqual([expect.stringContaining("ip saddr != @members ip daddr @api tcp dport 6443") as string]);
+});
+
+test("pods pass only where no tunnel of a CNI hides them", () => {
+  const none = { ...production, cluster: { ...production.cluster, addons: { cni: "none" } } };
+  const open = firewall(readChecked("lab", none).cluster, machines, ["10.0.224.5"]);
+  expect(open.split("\n").filter((line) => line.includes("10.64.0.0/14"))).toHaveLength(4);
+  expect(text).not.toContain("10.64.0.0/14");
 });
 
 const present = process.getuid?.() === 0 && spawnSync("nft", ["--version"]).status === 0;

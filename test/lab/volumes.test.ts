@@ -87,6 +87,16 @@ suite("volumes of seats", () => {
     expect(await opened(volumes.of("etcd-0").disk, (root) => readFileSync(join(root, "data"), "utf8"))).toBe("old");
   });
 
+  test("a machine that starts again sees its volume again", async () => {
+    await attach("i-0");
+    let tries = 0;
+    const off = { status: null, stdout: "", stderr: "off" };
+    const starting = { ...machine("i-0"), exec: () => Promise.resolve(++tries < 3 ? off : ok) };
+    await volumes.plugInAgain(starting);
+    expect(tries).toBe(3);
+    await expect(volumes.plugInAgain({ ...starting, exec: () => Promise.resolve(off) }, 0.2)).rejects.toThrow("did not start again");
+  });
+
   test("a machine that is gone, or in another zone, gets none", async () => {
     expect(await attach("i-9")).toMatchObject({ kind: "refused", code: "IncorrectState" });
     machines.set("i-2", { ...machine("i-2"), plan: { zone: "eu-central-1b" } } as unknown as Machine);

@@ -15,7 +15,8 @@ let folder: string;
 let tls: KeyPair;
 let port: number;
 let balancer: Balancer;
-let targets: Map<string, { readonly server: Server; ready: boolean }>;
+let sockets: Socket[] = [];
+let targets: Map<string, { readonly server: Server; ready: boolean; /** Checks that fail all the same. */ failing: number }>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "lab-balancer-"));
@@ -27,6 +28,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => balancer.servers[0]?.listen(port, front, resolve));
 });
 afterEach(async () => {
+  sockets.forEach((socket) => socket.destroy());
   [one, two].forEach((address) => balancer.deregister(address));
   for (const { server } of targets.values()) {
     server.closeAllConnections();
@@ -39,8 +41,9 @@ afterEach(async () => {
 async function target(address: string) {
   const state = {
     ready: true,
+    failing: 0,
     server: createServer({ cert: tls.certificate, key: tls.key }, ({ url }, response) => {
-      response.writeHead(url === "/readyz" && !state.ready ? 503 : 200).end(address);
+      response.writeHead(url === "/readyz" && (!state.ready || state.failing-- > 0) ? 503 : 200).end(address);
     }),
   };
   await new Promise<void>((resolve) => state.server.listen(port, address, resolve));
@@ -71,16 +74,27 @@ test("connections go to all that are healthy", async () => {
 test("one that is not ready gets no new connection and keeps its old ones", async () => {
   [one, two].forEach((address) => balancer.register(address));
   await become(one, two);
-  const sockets: Socket[] = [0, 1].map(() => connect({ host: front, port }));
+  sockets = [0, 1].map(() => connect({ host: front, port }));
   await new Promise((resolve) => setTimeout(resolve, 50));
   const state = targets.get(one);
   if (state) state.ready = false;
   await become(two);
   expect([await asked(), await asked()]).toEqual([two, two]);
   expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false]);
-  sockets.forEach((socket) => socket.destroy());
   if (state) state.ready = true;
   await become(one, two);
+});
+
+test("one bad check is none", async () => {
+  [one, two].forEach((address) => balancer.register(address));
+  await become(one, two);
+  const state = targets.get(one);
+  if (state) state.failing = 1;
+  for (let tries = 0; tries < 40; tries++) {
+    expect(balancer.healthy).toEqual([one, two]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(state?.failing).toBeLessThan(0);
 });
 
 test("a new machine shows first that it is healthy, and when none is, all are tried", async () => {

@@ -136,6 +136,7 @@ run("the store of the lab", () => {
     expect(await store.get("epoch")).toMatchObject({ kind: "unavailable" });
     // Connections that were reset are no more to be used.
     globalAgent.destroy();
+    expect(await store.get("epoch")).toMatchObject({ kind: "unavailable" });
     front.behave({ kind: "error503" });
     expect(await store.get("epoch")).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("503") as string });
     front.behave({ kind: "slow", ms: 300 });
