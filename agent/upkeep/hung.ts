@@ -19,6 +19,9 @@ export interface HungTimes {
   readonly betweenKills: number;
 }
 
+/** However short the timers of a lab are: a machine that is busy is slow, and not hung. */
+const leastPatienceMs = 4_000;
+
 export const hungTimes: HungTimes = { askEvery: 10, silences: 3, betweenKills: 300 };
 
 export interface Units {
@@ -57,7 +60,7 @@ export class HungWatch {
 
   /** One look; answers after how many milliseconds to look again. */
   async round(): Promise<number> {
-    const everyMs = this.times.askEvery * this.timerFactor * 1000;
+    const everyMs = Math.max(this.times.askEvery * this.timerFactor * 1000, leastPatienceMs);
     const { unit, ask } = this.watched;
     const process = await this.systemd.mainProcess(unit);
     if (process !== this.process || process === undefined) this.silences = 0;

@@ -19,8 +19,9 @@ export function alarmed({ errors }: Pick<EtcdStatus, "errors">, alarm: "NOSPACE"
 /** Keeps room in the database of the own member, and gets etcd out of NOSPACE. */
 export class RoomKeeper {
   private compactions?: Compactions;
-  private compactedAt?: number;
-  private defragmentedAt?: number;
+  private compacted?: { readonly at: number; readonly to: number };
+  /** `to` is what was compacted then. */
+  private defragmented?: { readonly at: number; readonly to: number };
   private othersSince: number | undefined;
   private refusedAt?: number;
 
@@ -49,10 +50,11 @@ export class RoomKeeper {
   private viewOf(status: EtcdStatus, full: readonly string[], members: readonly string[] | undefined): RoomView {
     const { dbSize, dbSizeInUse, dbSizeQuota, header } = status;
     const overdue = overdueRevision(this.compactions, this.times.apiCompactsWithin, this.member.monotonic());
-    const compactedAgo = this.ago(this.compactedAt);
-    const defragmentedAgo = this.ago(this.defragmentedAt);
+    const compactedAgo = this.ago(this.compacted?.at);
+    const defragmentedAgo = this.ago(this.defragmented?.at);
     return {
       ...{ dbSize, dbSizeInUse, dbSizeQuota, full, revision: header.revision, self: header.member_id, leads: leads(status) },
+      forgotten: (this.compacted?.to ?? 0) > (this.defragmented?.to ?? 0),
       ...(members && { members }),
       ...(overdue !== undefined && { overdue }),
       ...(compactedAgo !== undefined && { compactedAgo }),
@@ -71,7 +73,7 @@ export class RoomKeeper {
       case "compact": {
         const answer = await etcd.compact(step.revision);
         // Refused is what somebody else has compacted already.
-        if (answer.kind !== "unavailable") this.compactedAt = this.member.monotonic();
+        if (answer.kind !== "unavailable") this.compacted = { at: this.member.monotonic(), to: step.revision };
         return told("compact", answer.kind, { revision: step.revision, why: step.why, ...reasonOf(answer), ...sizes(status) });
       }
       case "disarm": {
@@ -94,7 +96,7 @@ export class RoomKeeper {
     // etcd would wait for the end of a snapshot with all of its answers.
     const done = await this.turns.take(() => underPermit({ objects, seat, times, why, plane, work }));
     if (done.kind === "not-now") this.refusedAt = member.monotonic();
-    else this.defragmentedAt = member.monotonic();
+    else this.defragmented = { at: member.monotonic(), to: this.compacted?.to ?? 0 };
     const after = await member.etcd.status();
     told("defragment", done.kind, {
       ...{ why, ...reasonOf(done), seconds: (member.monotonic() - began) / 1000, bytesBefore: before.dbSize },

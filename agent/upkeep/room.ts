@@ -16,6 +16,8 @@ export interface RoomView extends Sizes {
   readonly overdue?: number;
   readonly compactedAgo?: number;
   readonly defragmentedAgo?: number;
+  /** Whether anything was compacted since this member defragmented. */
+  readonly forgotten?: boolean;
   /** For how long other members have had as much to defragment as the leader. */
   readonly othersFor?: number;
 }
@@ -58,9 +60,9 @@ function rescue(view: RoomView, times: UpkeepTimes): RoomStep {
   const { self, full, members, dbSize, dbSizeQuota } = view;
   if ((view.compactedAgo ?? Infinity) > times.betweenRescues)
     return { kind: "compact", revision: view.revision, why: "the database of a member is full" };
-  const { defragmentedAgo = Infinity } = view;
-  // Pages that the last compaction freed are counted as free with the next write, which there is none of: once in a while, blindly.
-  const blindly = dbSize > crowded * dbSizeQuota && defragmentedAgo > times.betweenDefragmentations;
+  const { defragmentedAgo = Infinity, forgotten } = view;
+  // etcd counts what a compaction freed as free with the next write, and now there is none.
+  const blindly = forgotten && dbSize > crowded * dbSizeQuota && defragmentedAgo > times.betweenBlindRescues;
   if (isWorthDefragmenting(view, true) || blindly) {
     if (defragmentedAgo <= times.betweenRescues) return { kind: "rest" };
     return leaderLast(view, times) ?? { kind: "defragment", why: "nospace" };

@@ -10,6 +10,8 @@ export interface UpkeepTimes {
   readonly betweenDefragmentations: number;
   /** While a full database stops all writes, nothing is lost by trying again. */
   readonly betweenRescues: number;
+  /** While nobody knows whether there is anything to win. */
+  readonly betweenBlindRescues: number;
   /** How long the leader waits for members that have their own database to defragment first. */
   readonly leaderLast: number;
   /** Every disk may be slow: leadership that goes round and round helps nobody. */
@@ -22,6 +24,7 @@ export const upkeepTimes: UpkeepTimes = {
   apiCompactsWithin: 900,
   betweenDefragmentations: 1800,
   betweenRescues: 30,
+  betweenBlindRescues: 300,
   leaderLast: 300,
   betweenMoves: 300,
 };

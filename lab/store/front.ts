@@ -6,6 +6,7 @@ import type { KeyPair } from "../authority";
 import type { Gateway } from "./gateway";
 import { isAllowed, type Caller } from "./rights";
 import { refusal, type Refusal } from "./signature";
+import { Turns } from "./turns";
 
 /** How the store behaves. */
 export type StoreMode =
@@ -64,7 +65,20 @@ function serve(request: IncomingMessage, response: ServerResponse, gateway: Gate
   const [, bucket = "", ...parts] = pathname.split("/");
   const key = parts.map(decodeURIComponent).join("/");
   if (bucket !== gateway.bucket || !isAllowed(machine.caller, { method, key, headers, query })) return refuse(response, 403, denied);
-  pass(request, response, gateway);
+  // Artifacts never change, are large, and are read by all machines at once.
+  if (key.startsWith("artifacts/")) pass(request, response, gateway);
+  else void turns.take(key, () => passed(request, response, gateway));
+}
+
+const turns = new Turns();
+
+/** Over when the answer is, or nobody waits for it any more. */
+function passed(request: IncomingMessage, response: ServerResponse, gateway: Gateway): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed) return resolve();
+    response.once("close", resolve);
+    pass(request, response, gateway);
+  });
 }
 
 function pass(request: IncomingMessage, response: ServerResponse, { socket, region, credentials }: Gateway): void {
