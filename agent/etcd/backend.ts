@@ -10,7 +10,7 @@ export interface Backend {
 
 /** etcd counts from 1, and so does an empty database. */
 const firstRevision = 1;
-/** Pages that a reader follows are written over two transactions later: while etcd runs, reading may take several looks. */
+/** Pages that one transaction names may be written over by the one after the next, while etcd runs. */
 const tries = 5;
 
 /** Undefined when there is no such file. @throws NoDatabase */
@@ -29,7 +29,7 @@ export async function readBackend(path: string): Promise<Backend | undefined> {
   }
 }
 
-// What was read between two looks at the same transaction, or at neighbours, was whole.
+// What was read between two looks at the same transaction was whole.
 async function readSteadily(file: FileHandle, left: number): Promise<Backend> {
   const before = await Bolt.open(file);
   const read = await readOnce(before).then(
@@ -37,7 +37,7 @@ async function readSteadily(file: FileHandle, left: number): Promise<Backend> {
     (reason: unknown) => ({ reason }),
   );
   const after = await Bolt.open(file);
-  const steady = after.transaction - before.transaction <= 1n;
+  const steady = after.transaction === before.transaction;
   if (steady && "backend" in read) return read.backend;
   if (steady && "reason" in read) throw read.reason;
   if (left === 0) throw new NoDatabase("it changes faster than it can be read");

@@ -99,7 +99,12 @@ export class Bolt {
   private async leaf({ offset }: Page, index: number): Promise<Element> {
     const at = offset + pageHeader + index * elementBytes;
     const element = await this.bytes(at, elementBytes);
-    const [flags, position, keyBytes, valueBytes] = [0, 4, 8, 12].map((place) => element.readUInt32LE(place)) as [number, number, number, number];
+    const [flags, position, keyBytes, valueBytes] = [0, 4, 8, 12].map((place) => element.readUInt32LE(place)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { flags, key: await this.bytes(at + position, keyBytes), valueAt: at + position + keyBytes, valueBytes };
   }
 

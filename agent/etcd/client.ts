@@ -69,6 +69,11 @@ export class EtcdClient {
     return this.ask("cluster/member/list", { linearizable: true }, memberList);
   }
 
+  /** As far as this member has heard. */
+  heardMembers(): Promise<EtcdAnswer<z.output<typeof memberList>>> {
+    return this.ask("cluster/member/list", { linearizable: false }, memberList);
+  }
+
   /** Of this member alone; answered without quorum too, and by learners. */
   status(): Promise<EtcdAnswer<EtcdStatus>> {
     return this.ask("maintenance/status", {}, status);
@@ -114,7 +119,10 @@ export class EtcdClient {
     const answer = await this.ask("kv/range", { key: encoded(key) }, range);
     if (answer.kind !== "answered") return answer;
     const [found] = answer.value.kvs;
-    return { kind: "answered", value: found && { text: Buffer.from(found.value, "base64").toString("utf8"), revision: found.mod_revision } };
+    return {
+      kind: "answered",
+      value: found && { text: Buffer.from(found.value, "base64").toString("utf8"), revision: found.mod_revision },
+    };
   }
 
   /** Writes a key that was last changed at a revision, 0 where there is none yet; answers whether it did. */

@@ -9,8 +9,14 @@ import { clusterIdOf } from "./identity";
 const statusMs = 1_000;
 /** One round trip among the members. */
 const listMs = 2_000;
+/** A heartbeat of raft takes a tenth of a second. */
+const heardMs = 2_000;
 /** etcd's own patience with a change: 5 s, and two elections. */
 const changeMs = 8_000;
+
+/** etcd's default. */
+const heartbeatMs = 100;
+const looksForSync = 5;
 
 /** All members of a cluster, asked from any of its seats. */
 export class EtcdCluster {
@@ -55,17 +61,20 @@ export class EtcdCluster {
     });
   }
 
-  /** Whether a learner holds what the leader held a moment before. */
+  /** Whether a learner holds what the leader held a moment before. It hears with the next heartbeat what is committed. */
   async isInSync(own: string): Promise<boolean> {
-    const leaders = (await Promise.all(this.seats.map((address) => this.status(address)))).filter((status) => status && leads(status));
-    const leader = leaders[0];
-    // Asked after the leader was.
-    const learner = leader && (await this.status(own));
-    return leader !== undefined && learner?.leader === leader.header.member_id && learner.raftAppliedIndex >= leader.raftIndex;
+    const leader = (await Promise.all(this.seats.map((address) => this.status(address)))).find((status) => status && leads(status));
+    for (let look = 0; leader && look < looksForSync; look++) {
+      const learner = await this.status(own);
+      if (learner?.leader !== leader.header.member_id) return false;
+      if (learner.raftAppliedIndex >= leader.raftIndex) return true;
+      await new Promise((resolve) => setTimeout(resolve, heartbeatMs));
+    }
+    return false;
   }
 
-  async status(address: string): Promise<EtcdStatus | undefined> {
-    const answer = await this.client(address, statusMs).status();
+  async status(address: string, answerMs = statusMs): Promise<EtcdStatus | undefined> {
+    const answer = await this.client(address, answerMs).status();
     return answer.kind === "answered" ? answer.value : undefined;
   }
 
@@ -74,8 +83,18 @@ export class EtcdCluster {
     return this.change(`remove ${id}`, (client) => client.remove(id), /member not found/);
   }
 
-  add(peerUrl: string): Promise<boolean> {
-    return this.change(`add ${peerUrl} as a learner`, (client) => client.addLearner(peerUrl));
+  /** Returns when all that are well have heard of it: those that have not would cut its first connections, which costs it 7 s. */
+  async add(peerUrl: string): Promise<boolean> {
+    const added = await this.change(`add ${peerUrl} as a learner`, (client) => client.addLearner(peerUrl));
+    for (
+      const end = performance.now() + heardMs;
+      added && performance.now() < end;
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    ) {
+      const heard = await Promise.all(this.willing.map((address) => this.client(address, statusMs).heardMembers()));
+      if (heard.every((one) => one.kind === "answered" && one.value.members.some(({ peerURLs }) => peerURLs.includes(peerUrl)))) break;
+    }
+    return added;
   }
 
   promote(id: string): Promise<boolean> {

@@ -21,6 +21,8 @@ export interface DataSeen {
   readonly reason?: string;
 }
 
+const looksInVain = 3;
+
 /** A log with all that was read of it, kept from one look to the next. */
 interface Reader {
   readonly identity: string | undefined;
@@ -34,20 +36,26 @@ interface Reader {
  */
 export class DataFolder {
   private reader: Reader | undefined;
-  private whole: Data | undefined;
+  /** What the last look came to, and of which log. */
+  private whole: { readonly identity: string | undefined; readonly data: Data } | undefined;
+  private inVain = 0;
 
   constructor(private readonly folder: string) {}
 
   async read(running: boolean): Promise<DataSeen> {
     try {
       const data = await this.look();
-      this.whole = data.state === "valid" ? data : undefined;
+      this.whole = { identity: await identityOf(this.logFolder), data };
+      this.inVain = 0;
       return { data };
     } catch (reason) {
       if (!(reason instanceof Corrupt || reason instanceof Malformed || reason instanceof NoDatabase)) throw reason;
-      this.reader = undefined;
-      if (running) return { data: this.whole ?? { state: "empty" }, reason: reason.message };
-      return { data: { state: "corrupt" }, reason: reason.message };
+      this.inVain += 1;
+      // Reading goes on where it stopped, unless it does not get on.
+      if (!running || this.inVain >= looksInVain) this.reader = undefined;
+      if (!running) return { data: { state: "corrupt" }, reason: reason.message };
+      const same = this.whole !== undefined && this.whole.identity === (await identityOf(this.logFolder));
+      return { data: same && this.whole ? this.whole.data : { state: "empty" }, reason: reason.message };
     }
   }
 
@@ -73,16 +81,19 @@ export class DataFolder {
     }
   }
 
+  private get logFolder(): string {
+    return join(this.folder, "member/wal");
+  }
+
   private async look(): Promise<Data> {
     const backend = await readBackend(join(this.folder, "member/snap/db"));
-    const logFolder = join(this.folder, "member/wal");
-    if ((await segmentsOf(logFolder)).length === 0) {
+    if ((await segmentsOf(this.logFolder)).length === 0) {
       this.reader = undefined;
       // etcd makes the database before the log, and stays away from old ones no more than from new ones.
       if ((backend?.applied ?? 0) > 0) throw new Corrupt("there is a database with data, and no log");
       return { state: "empty" };
     }
-    const { standing, commit, end } = await this.readLog(logFolder, backend?.applied ?? 0);
+    const { standing, commit, end } = await this.readLog(this.logFolder, backend?.applied ?? 0);
     if (!standing) throw new Corrupt("the log does not say whose it is");
     if (commit > standing.index) throw new Corrupt(`entries up to ${commit} are committed, and the log ends at ${standing.index}`);
     // A leader may take in what is not in its own log yet. Cut off, it would be entries that others were told are there.

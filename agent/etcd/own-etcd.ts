@@ -30,6 +30,8 @@ export interface OwnEtcdInput {
 const startsInVain = 3;
 /** What answered so shortly ago, runs. */
 const oneLookMs = 3_000;
+/** To say that it has a leader after all. */
+const lastWordMs = 3_000;
 /** For certificates: a member that starts without them ends at once, and systemd lets it wait. */
 const keysMs = 20_000;
 /** etcd ends with it by itself only when the others have told it that it was removed. */
@@ -100,7 +102,7 @@ export class OwnEtcd {
   }
 
   async stopLeaderless(): Promise<boolean> {
-    const status = await this.input.cluster.status(this.input.address);
+    const status = await this.input.cluster.status(this.input.address, lastWordMs);
     if (status && status.leader !== noLeader) return false;
     await this.stop();
     return true;

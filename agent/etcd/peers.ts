@@ -31,4 +31,3 @@ export async function askPeers(seats: readonly { readonly name: string; readonly
   );
   return new Map(answers.filter((answer) => answer !== undefined));
 }
-

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Epoch, SnapshotRecord, Vote } from "../../constructs/spec/store";
 import type { Disk, Etcd, Marker, Member, Peer, Sighting } from "../observation";
@@ -121,8 +122,7 @@ export class EtcdSeatMachine implements SeatMachine {
   /** The copy of the epoch on the volume, which `coppice rebuild-store` goes by. On no volume yet there is none. */
   async keepEpoch(epoch: Epoch): Promise<void> {
     if ((await this.input.volume.look()).kind !== "mounted" || (await this.disk.marker()) === undefined) return;
-    const kept = await this.disk.epoch();
-    if (JSON.stringify(kept) !== JSON.stringify(epoch)) await this.disk.writeEpoch(epoch);
+    if (!isDeepStrictEqual(await this.disk.epoch(), epoch)) await this.disk.writeEpoch(epoch);
   }
 
   async readSighting(): Promise<Sighting | "none"> {
@@ -214,7 +214,8 @@ export class EtcdSeatMachine implements SeatMachine {
       this.tidied = true;
     }
     const [marker, fence] = [await this.disk.marker(), await this.disk.fence()];
-    if (marker === undefined && (await this.disk.hasContent())) return this.unusable("foreign", "its file system holds files, and no marker");
+    if (marker === undefined && (await this.disk.hasContent()))
+      return this.unusable("foreign", "its file system holds files, and no marker");
     return {
       volume: "formatted",
       ...(marker === undefined ? {} : { marker }),

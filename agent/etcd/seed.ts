@@ -1,12 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { request } from "node:http";
 import { join } from "node:path";
 import type { Epoch, SnapshotRecord } from "../../constructs/spec/store";
 import { newestVerified } from "../snapshots";
 import type { FileStore } from "../store/files";
 import type { Objects } from "../store/objects";
-import { publishSnapshot, saveSnapshot, verifySnapshot, type EtcdTools, type Saved } from "../upkeep/snapshot-files";
+import { publishSnapshot, saveSnapshot, verifySnapshot, type EtcdTools, type Failed, type Saved } from "../upkeep/snapshot-files";
 import { run } from "../volume/run";
 import { DataFolder } from "./data";
 import type { SeatDisk } from "./disk";
@@ -22,7 +22,7 @@ export interface SeedInput {
   readonly scratch: string;
 }
 
-export type Seed = { readonly kind: "saved"; readonly record: SnapshotRecord } | { readonly kind: "failed"; readonly reason: string };
+export type Seed = { readonly kind: "saved"; readonly record: SnapshotRecord } | Failed;
 
 /** A log that is begun, and what the database grows by while the log is taken in. */
 const beside = 256 * 2 ** 20;
@@ -87,20 +87,45 @@ async function runAlone({ disk, etcd, tools }: SeedInput, file: string): Promise
   );
   let words = "";
   child.stderr.on("data", (text: Buffer) => (words = `${words}${text.toString("utf8")}`.slice(-wordsKept)));
-  const ended = new Promise<Saved>((resolve) => {
+  const ended = new Promise<Failed>((resolve) => {
     child.once("error", (reason) => resolve(failed(`etcd: ${reason.message}`)));
     child.once("exit", (code, signal) => resolve(failed(`etcd on the copy ended with ${code ?? signal}: ${words.trim()}`)));
   });
   const { size } = await stat(join(data, "member/snap/db"));
-  const saved = await Promise.race([saveSnapshot(tools, client, undefined, file, size), ended]);
-  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  }
+  // etcdctl would wait for a member that has ended, and come in the way of whoever tries again.
+  const serves = await untilServing(child, join(sockets, "client"));
+  if (serves === "ended") return ended;
+  const saved = serves === "late" ? failed("etcd on the copy does not serve") : await saveSnapshot(tools, client, undefined, file, size);
+  child.kill("SIGKILL");
+  await ended;
   return saved;
 }
 
 const wordsKept = 1_000;
+/** For the whole log to be taken in: four files of 64 MB, and an election of one. */
+const servingMs = 5 * 60_000;
+
+async function untilServing(child: ChildProcess, socketPath: string): Promise<"serves" | "ended" | "late"> {
+  const end = performance.now() + servingMs;
+  while (performance.now() < end) {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return "ended";
+    if (await answers(socketPath)) return "serves";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return "late";
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: "/version", timeout: 1_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.once("timeout", () => asked.destroy());
+    asked.once("error", () => resolve(false));
+    asked.end();
+  });
+}
 
 async function missingRoom({ folder, data }: SeatDisk): Promise<string | undefined> {
   const { bavail, bsize } = await statfs(folder);
@@ -117,6 +142,6 @@ function instant(objects: Objects): string {
   return new Date(objects.now() ?? 0).toISOString();
 }
 
-function failed(reason: string): { readonly kind: "failed"; readonly reason: string } {
+function failed(reason: string): Failed {
   return { kind: "failed", reason };
 }

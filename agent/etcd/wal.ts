@@ -161,7 +161,7 @@ export function frame(record: Buffer): Buffer {
 }
 
 function hasZeroSector(bytes: Buffer, offset: number): boolean {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + sector - ((offset + at) % sector));
     if (bytes.subarray(at, end).every((byte) => byte === 0)) return true;
     at = end;

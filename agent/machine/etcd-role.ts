@@ -23,6 +23,7 @@ import type { Configuring } from "./machine";
 import { plane } from "./plane";
 import { Rolling } from "./rolling";
 import { storeProven } from "./store-proof";
+import { VolumeRequest } from "./volume-request";
 
 /** Between two looks of a member that votes; of one that waits; and after a step, when the next one may be possible at once. */
 const settledMs = 5_000;
@@ -58,10 +59,12 @@ export async function etcdRole(machine: Configuring): Promise<void> {
   // All begin before anybody has waited for another one: the volume comes, and the store proves itself.
   void loop("keys", () => keysRound(machine, () => fingerprints));
   await Promise.all([member.readDisk(), storeProven(machine), machine.programs]);
+  const request = new VolumeRequest(machine);
   let rolled = 0;
   void loop("seat", async () => {
     const action = await lookAndAct(seat, memory, running);
     await told(machine, action);
+    await request.look(action);
     if (health.serves) upkeep.step();
     // In the same loop: a machine holds one permit, for one thing at a time.
     if (performance.now() - rolled > rollEveryMs) {

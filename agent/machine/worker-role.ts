@@ -11,6 +11,7 @@ import { keysRound } from "./keys";
 import { loop, sleep } from "./loop";
 import type { Configuring } from "./machine";
 import { kubeletOf, writeEnvironment } from "./node";
+import { endTrial } from "./own-bundle";
 import { systemctl } from "./systemd";
 
 const joiningMs = 1_000;
@@ -37,10 +38,13 @@ export async function workerRole(machine: Configuring): Promise<void> {
     return done.kind === "kept" && done.joined ? joinedMs : joiningMs;
   });
   let broken: Brokenness | undefined;
+  let servesSince: number | undefined;
   void loop("kubelet", async () => {
     const seen = await lookAtWorker(place);
     broken = nextBrokenness(broken, seen, monotonic());
     health.serves = seen.kubelet === "healthy" && seen.rootDisk === undefined;
+    servesSince = health.serves ? (servesSince ?? monotonic()) : undefined;
+    if (servesSince !== undefined && monotonic() - servesSince > machine.times.healthy * 1000) await endTrial();
     health.state = health.serves ? "run" : `wait: ${broken?.reason ?? "the kubelet has not joined yet"}`;
     const step = await requestReplacement({ objects, instance, pool: identity.name, monotonic, times }, broken);
     sayOnce("replacement", { ...step });

@@ -44,7 +44,9 @@ export class SeatVolume implements Volume {
       case "foreign":
         return { kind: "foreign", reason: `it holds ${content.what}` };
       case "ext4":
-        return content.label === this.label ? this.mount(volume.device) : { kind: "foreign", reason: `it holds ext4 named ${content.label}` };
+        return content.label === this.label
+          ? this.mount(volume.device)
+          : { kind: "foreign", reason: `it holds ext4 named ${content.label}` };
     }
   }
 
