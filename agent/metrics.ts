@@ -18,8 +18,14 @@ const known = {
   coppice_snapshot_bytes: { type: "gauge", help: "bytes of that snapshot" },
   coppice_snapshots_total: { type: "counter", help: "snapshots by result" },
   coppice_etcd_db_bytes: { type: "gauge", help: "size of the member's database, total and in use" },
-  coppice_etcd_fsync_p99_seconds: { type: "gauge", help: "99 of 100 writes to the write-ahead log were on the disk within so long, in the last minute" },
-  coppice_etcd_upkeep_total: { type: "counter", help: "compactions, defragmentations, alarms lifted and leaderships given away, by action and result" },
+  coppice_etcd_fsync_p99_seconds: {
+    type: "gauge",
+    help: "99 of 100 writes to the write-ahead log were on the disk within so long, in the last minute",
+  },
+  coppice_etcd_upkeep_total: {
+    type: "counter",
+    help: "compactions, defragmentations, alarms lifted and leaderships given away, by action and result",
+  },
   coppice_disk_used_ratio: { type: "gauge", help: "used part of the seat's volume and of the root disk" },
   coppice_hung_units_killed_total: { type: "counter", help: "units that ran and did not answer, by unit" },
   coppice_requests_signed_total: { type: "counter", help: "certificate requests by kind and result" },

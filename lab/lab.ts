@@ -125,7 +125,7 @@ program
   .addOption(seatsOption("seats", "etcd", "3"))
   .addOption(seatsOption("masters", "masters", "3"))
   .option("--workers <number>", "workers", count, 2)
-  .option("--factor <number>", "by what the agents' waiting times are multiplied", factor, 0.1)
+  .option("--factor <number>", "by what the agents' waiting times are multiplied", factor, 0.12)
   .option("--times <number>", "how often each fault runs", count, 1)
   .option("--docs", "write docs/faults.md", false)
   .option("--record", "keep the figures of bounded lines in lab/recorded.json", false)

@@ -1,4 +1,5 @@
 import { port } from "../../constructs/spec/ports";
+import type { Epoch } from "../../constructs/spec/store";
 import { phaseOf, type Action } from "../actions";
 import { EtcdClient } from "../etcd/client";
 import { peerUrl } from "../etcd/environment";
@@ -8,7 +9,7 @@ import { EtcdSeatMachine } from "../etcd/seat-machine";
 import { tlsFrom } from "../pki/tls-files";
 import { sayOnce } from "../log";
 import { metrics } from "../metrics";
-import type { Disk } from "../observation";
+import type { Disk, Member } from "../observation";
 import { EpochFingerprints } from "../pki/fingerprints";
 import { lookAndRoll } from "../roll";
 import { lookAndAct, type StatusMemory } from "../seat/agent";
@@ -83,6 +84,12 @@ class WatchedSeat extends EtcdSeatMachine {
     private readonly seen: (disk: Disk) => void,
   ) {
     super(input);
+  }
+
+  /** Every look that knows an epoch asks for its members: the copy on the disk is as new as the last look. */
+  override async members(epoch: Epoch): Promise<readonly Member[] | undefined> {
+    await this.keepEpoch(epoch);
+    return super.members(epoch);
   }
 
   override async readDisk(): Promise<Disk> {

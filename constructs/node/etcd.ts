@@ -75,6 +75,8 @@ function service(spec: ClusterSpec) {
       ExecStartPre: `+/usr/bin/mountpoint --quiet ${etcdVolume}`,
       ExecStart: command(program("etcd"), [], flags),
       ...restartForEver.Service,
+      // Shorter than the margin that agents keep of a permit: a member that does not end in time is killed.
+      TimeoutStopSec: 30,
       StateDirectory: "etcd/data",
       StateDirectoryMode: "0700",
       // The usual limit of 1,024 is too few for the watches of a large cluster.

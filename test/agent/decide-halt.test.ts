@@ -97,6 +97,11 @@ describe("what a person must do", () => {
       "the store has no epoch, but etcd-1 has one on its disk: the store was emptied; run coppice rebuild-store",
     ],
     [
+      "store emptied, and no disk here knows",
+      { epoch: absent, desired: "absent", disk: { volume: "blank", data: { state: "empty" } } },
+      "the store has neither an epoch nor desired/etcd: it was emptied; run coppice rebuild-store if any disk of the cluster is left, else apply the cluster's stack again",
+    ],
+    [
       "store rolled back",
       { epoch: found({ ...epoch, number: 2, token: otherToken }) },
       "the store names epoch 2, the disk of etcd-0 a later one: the store was rolled back; run coppice rebuild-store",

@@ -36,6 +36,15 @@ describe("rows 13 and 14: too few disks", () => {
       },
       "open",
     ],
+    [
+      "who names all seats has named none",
+      {
+        ...hopeless,
+        quiet: 121,
+        approval: { epoch: 3, absent: disks.map((disk, seat) => ({ seat: `etcd-${seat}`, disk })), by: "p", at: "2026-01-01T00:00:00Z" },
+      },
+      "open",
+    ],
     ["an open round is voted in", { ...hopeless, recovery: found(round("open")) }, "vote"],
     ["not by a member that has a quorum", { etcd: running, members: members(0, 1, 2), recovery: found(round("open")) }, "run"],
     [
@@ -85,6 +94,39 @@ describe("rows 13 and 14: too few disks", () => {
         snapshot: { ...snapshot, revision: 95 },
       },
       { kind: "raise", from: { ...snapshot, revision: 95 } },
+    ],
+    [
+      "proceed: a longer log of an earlier term is no newer",
+      {
+        disk: formatted({ fence: vote(0, valid(0)) }),
+        recovery: found(round("proceed")),
+        votes: votes([valid(0), empty, empty]),
+        statuses: statuses([valid(0), empty, empty]),
+        snapshot: { ...snapshot, term: 5, index: 90 },
+      },
+      { kind: "raise", from: { ...snapshot, term: 5, index: 90 } },
+    ],
+    [
+      "proceed: a shorter log of a later term is",
+      {
+        disk: formatted({ fence: vote(0, valid(0)) }),
+        recovery: found(round("proceed")),
+        votes: votes([valid(0), empty, empty]),
+        statuses: statuses([valid(0), empty, empty]),
+        snapshot: { ...snapshot, term: 3, index: 110, revision: 95 },
+      },
+      { kind: "raise", from: "disk" },
+    ],
+    [
+      "proceed: a disk with more of the same term is, whatever revision it has applied",
+      {
+        disk: formatted({ fence: vote(0, valid(0)) }),
+        recovery: found(round("proceed")),
+        votes: votes([valid(0), empty, empty]),
+        statuses: statuses([valid(0), empty, empty]),
+        snapshot: { ...snapshot, term: 4, index: 99, revision: 95 },
+      },
+      { kind: "raise", from: "disk" },
     ],
     [
       "proceed: others wait for the newest disk",

@@ -1,5 +1,31 @@
 import { formatted, bootstrapping, table } from "./decision";
-import { absent, data, disks, emptied, empty, epoch, found, marker, members, otherToken, running, statuses, valid } from "./observed";
+import type { Observation } from "../../agent/observation";
+import {
+  absent,
+  data,
+  disks,
+  down,
+  emptied,
+  empty,
+  epoch,
+  found,
+  marker,
+  members,
+  otherToken,
+  round,
+  running,
+  statuses,
+  valid,
+} from "./observed";
+
+const leftFor = (disk: string) => ({ ...epoch, joined: [{ seat: "etcd-0", disk }, ...epoch.joined.slice(1)] });
+
+const blank = (...names: string[]) => new Map(names.map((name) => [name, { fenced: false }]));
+const unborn: Partial<Observation> = {
+  epoch: absent,
+  desired: "there",
+  disk: formatted({ marker: { ...marker, known: undefined, joined: undefined }, data: { state: "empty" } }),
+};
 
 describe("the ordinary life of a seat", () => {
   table([
@@ -7,18 +33,18 @@ describe("the ordinary life of a seat", () => {
     ["a member that runs, runs on", { etcd: running, members: members(0, 1, 2) }, "run"],
     ["a blank volume is formatted", { disk: { volume: "blank", data: { state: "empty" } } }, "format"],
     ["without a volume it asks for one", { disk: { volume: "missing", data: { state: "empty" } } }, { kind: "wait", request: "volume" }],
+    ["all seats of a new cluster there: bootstrap", { ...unborn, peers: blank("etcd-1", "etcd-2") }, "bootstrap"],
+    ["a silent seat is waited for", { ...unborn, peers: blank("etcd-1"), quiet: 119 }, "wait"],
+    ["but not for ever", { ...unborn, peers: blank("etcd-1"), quiet: 120 }, "bootstrap"],
     [
-      "first seats of a new cluster bootstrap",
-      {
-        epoch: absent,
-        disk: formatted({ marker: { ...marker, known: undefined, joined: undefined }, data: { state: "empty" } }),
-        peers: new Map([["etcd-1", { fenced: false }]]),
-      },
-      "bootstrap",
+      "a seat without its volume says nothing",
+      { ...unborn, peers: new Map([["etcd-1", { fenced: false, diskless: true }]]), quiet: 1e6 },
+      "wait",
     ],
+    ["one seat alone does not bootstrap", { ...unborn, quiet: 1e6 }, "wait"],
     [
-      "one seat alone does not",
-      { epoch: absent, disk: formatted({ marker: { ...marker, known: undefined, joined: undefined }, data: { state: "empty" } }) },
+      "nor does anyone who cannot tell whether the store was emptied",
+      { ...unborn, peers: blank("etcd-1", "etcd-2"), desired: "unknown" },
       "wait",
     ],
     [
@@ -53,6 +79,28 @@ describe("the ordinary life of a seat", () => {
       { seat: "etcd-3", disk: formatted({ ...emptied, marker: { ...marker, seat: "etcd-3", joined: undefined } }), members: members(0, 1) },
       "wait",
     ],
+  ]);
+});
+
+describe("what the machine itself keeps of its seat's disk", () => {
+  const sighting = { disk: disks[0] ?? "", epoch: 3 };
+  const another = { disk: disks[1] ?? "", epoch: 3 };
+  table([
+    ["is written before anything else", { sighting: "none" }, "remember"],
+    ["and again with another disk or epoch", { sighting: { ...sighting, epoch: 2 } }, "remember"],
+    ["then the seat goes on", { sighting }, "start"],
+    [
+      "not while the epoch is given up: this may be a disk that came back",
+      { sighting: another, recovery: found(round("proceed")) },
+      "wait",
+    ],
+    ["nor while votes are out", { sighting: another, recovery: found(round("open")) }, "start"],
+    ["after a void round it is", { sighting: another, recovery: found(round("void")) }, "remember"],
+    ["not of a disk that the seat has left for another", { sighting: another, epoch: found(leftFor(disks[1] ?? "")) }, "archive"],
+    ["without the store, the same disk starts", { epoch: down, sighting }, "start"],
+    ["another one does not", { epoch: down, sighting: another }, "wait"],
+    ["nor the same one of an epoch before", { epoch: down, sighting: { ...sighting, epoch: 4 } }, "wait"],
+    ["nor any on a machine that knows none", { epoch: down, sighting: "none" }, "wait"],
   ]);
 });
 

@@ -31,6 +31,7 @@ function step(rollout: Rollout | undefined, view: Partial<RolloutView> = {}) {
   return nextStep(rollout, seen, timing);
 }
 
+const down = { emergency: true, serves: false };
 const saves = (rollout: Partial<Rollout>) => ({ kind: "save", rollout });
 
 test.each([
@@ -55,6 +56,12 @@ test.each([
   ["and nothing moves", step(failed, { machine: "etcd-1", permitted: true }), { kind: "rest" }],
   ["until something else is wanted", step(failed, { desired: "newer" }), saves({ candidate: "newer", state: "rolling", done: [] })],
   ["or the good one again", step(failed, { desired: "old" }), saves({ good: "old", state: "whole" })],
+  ["a tier that is down goes to what is desired together", step(rolling, down), { kind: "apply", configuration: "new" }],
+  ["and stays there", step(rolling, { ...down, runs: "new" }), { kind: "rest" }],
+  ["also one that another machine is named before", step(named, { ...down, machine: "etcd-1" }), { kind: "apply", configuration: "new" }],
+  ["but not to what has failed", step(failed, down), { kind: "rest" }],
+  ["nor a machine on which it did not come up", step(rolling, { ...down, fellBack: true }), { kind: "rest" }],
+  ["nor one that serves", step(rolling, { emergency: true }), { kind: "ask" }],
   [
     "through when every machine says so",
     step({ ...rolling, done: ["etcd-0", "etcd-1", "etcd-2"] }, { runs: "new", reports: machines("new", "new", "new") }),

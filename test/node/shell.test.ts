@@ -15,14 +15,18 @@ const remarks = (files: readonly string[]) => spawnSync("shellcheck", [...files]
 
 whenPresent("shellcheck has no remark on the sources", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".sh"));
-  expect(files).toEqual(["loader-aws.sh", "loader.sh", "wait-for-files.sh"]);
+  expect(files).toEqual(["fall-back.sh", "loader-aws.sh", "loader.sh", "wait-for-files.sh"]);
   expect(remarks(files.map((file) => join(folder, file)))).toBe("");
 });
 
 whenPresent("shellcheck has no remark on a script as machines get it", () => {
   const temporary = mkdtempSync(join(tmpdir(), "shell-"));
   const scripts = synthesized(clusterSpec(), "master").files.filter((file) => file.text.startsWith("#!/bin/sh"));
-  expect(scripts.map((file) => file.path)).toEqual(["/opt/coppice/bin/loader", "/opt/coppice/bin/wait-for-files"]);
+  expect(scripts.map((file) => file.path)).toEqual([
+    "/opt/coppice/bin/loader",
+    "/opt/coppice/bin/wait-for-files",
+    "/opt/coppice/bin/fall-back",
+  ]);
   const files = scripts.map((_, index) => join(temporary, `${index}.sh`));
   for (const [index, file] of files.entries()) writeFileSync(file, scripts[index]?.text ?? "");
   expect(remarks(files)).toBe("");

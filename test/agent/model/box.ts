@@ -1,5 +1,5 @@
 import type { Vote } from "../../../constructs/spec/store";
-import type { Data, Disk, Marker } from "../../../agent/observation";
+import type { Data, Disk, Marker, Sighting } from "../../../agent/observation";
 import type { Memory } from "../../../agent/seat/observe";
 import type { StatusMemory } from "../../../agent/seat/agent";
 import type { MemoryStore } from "../../../agent/store/memory";
@@ -51,10 +51,14 @@ export interface Box {
   healthySince: number | undefined;
   /** It wants to be restarted, as after an update of its OS. */
   restart: boolean;
+  /** Monotonic clocks of machines begin anywhere: milliseconds. */
+  readonly offset: number;
   readonly store: MemoryStore;
   up: boolean;
   agentUp: boolean;
   life: number;
+  /** On the machine's own disk. */
+  sighting: Sighting | undefined;
   volume: Volume | undefined;
   etcdRunning: boolean;
   isolated: boolean;

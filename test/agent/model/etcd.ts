@@ -6,7 +6,9 @@ export interface Surroundings {
   readonly random: Random;
   /** Replicas of all etcd processes that run. */
   running(): Replica[];
+  /** Whether one gets answers of the other, and whether what it sends arrives. */
   reaches(from: string, to: string): boolean;
+  sends(from: string, to: string): boolean;
   acknowledged(write: number, leader: Replica): void;
   changed(leader: Replica): void;
 }
@@ -40,6 +42,8 @@ export class Etcd {
     const running = this.around.running().filter((replica) => replica.clusterId === clusterId && !this.removedMembers.has(replica));
     const before = this.leaders.get(clusterId);
     if (before && running.includes(before) && this.leads(before, running)) return before;
+    // Until it steps down, what clients send it is in its log alone.
+    if (before && running.includes(before)) for (let left = this.around.random.next() * 8; left > 1; left--) this.unheard(before);
     this.leaders.delete(clusterId);
     for (const candidate of this.around.random.shuffle(running)) {
       if (!this.wins(candidate, running)) continue;
@@ -84,20 +88,29 @@ export class Etcd {
     if (leader.commit >= index) this.around.acknowledged(write, leader);
   }
 
+  private unheard(leader: Replica): void {
+    if (leader.isVoter) leader.append({ term: leader.term, write: ++this.writes });
+  }
+
   /** Sends to each with a chance; then commits what a quorum holds. */
   private replicate(leader: Replica, chance: number): void {
     const { voters, learners } = leader.configuration;
     const committed = leader.commit;
     const running = this.around.running().filter((replica) => replica.clusterId === leader.clusterId);
-    for (const replica of this.reached(leader, running)) {
-      if (replica === leader) continue;
+    for (const replica of running) {
+      if (replica === leader || !this.around.sends(leader.seat, replica.seat)) continue;
       if (!voters.includes(replica.member) && !learners.includes(replica.member)) {
         if (replica.changedAt < leader.changedAt) this.removedMembers.add(replica);
         continue;
       }
       if (chance === 1 || this.around.random.chance(chance)) replica.follow(leader, committed);
     }
-    const holding = running.filter((replica) => voters.includes(replica.member) && replica.holds(leader, leader.lastIndex));
+    const holding = running.filter(
+      (replica) =>
+        voters.includes(replica.member) &&
+        replica.holds(leader, leader.lastIndex) &&
+        (replica === leader || this.around.sends(replica.seat, leader.seat)),
+    );
     if (new Set(holding.map((replica) => replica.member)).size < quorum(leader) || leader.lastTerm !== leader.term) return;
     const changedAt = leader.changedAt;
     leader.commitTo(leader.lastIndex);

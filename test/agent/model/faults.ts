@@ -1,5 +1,6 @@
 import { Volume } from "./box";
 import type { Box } from "./box";
+import type { Random } from "./random";
 import type { World } from "./world";
 
 export type FaultKind =
@@ -16,7 +17,11 @@ export type FaultKind =
   | "approve"
   | "empty store"
   | "roll out"
-  | "update";
+  | "update"
+  | "cut"
+  | "grow"
+  | "apply"
+  | "lose majority";
 
 export const faultKinds: readonly FaultKind[] = [
   "crash",
@@ -30,14 +35,18 @@ export const faultKinds: readonly FaultKind[] = [
   "power off",
   "zombie",
   "approve",
+  "cut",
 ];
+
+/** In the midst of a recovery. */
+export const atRecovery: readonly FaultKind[] = ["zombie", "zombie", "zombie", "agent", "crash", "store of one", "lose disk"];
 
 /** Volumes that were lost and may come back. */
 export type Shelf = { readonly seat: string; readonly volume: Volume }[];
 
 /** Does one thing to the world that a person, a cloud or chance may do. Its end is planned as well. */
-export function strike(world: World, kind: FaultKind, shelf: Shelf, soon = 60): void {
-  const { random, clock } = world;
+export function strike(world: World, kind: FaultKind, shelf: Shelf, random: Random, soon = 60): void {
+  const { clock } = world;
   const box = random.pick(kind === "crash" || kind === "agent" || kind === "isolate" ? world.machines : world.boxes);
   if (!box) return;
   world.say(`fault: ${kind} (${box.name})`);
@@ -46,13 +55,15 @@ export function strike(world: World, kind: FaultKind, shelf: Shelf, soon = 60): 
       return down(world, box, random.between(5, 240));
     case "agent":
       world.stopAgent(box);
-      return clock.soon(5, 200, () => world.startAgent(box));
+      return clock.after(random.between(5, 200), () => world.startAgent(box));
     case "lose disk":
-      return loseDisk(world, box, shelf);
+      return loseDisk(world, box, shelf, random);
     case "lose disks":
       for (const other of random.shuffle(world.boxes).slice(0, Math.ceil(random.next() * world.boxes.length)))
-        loseDisk(world, other, shelf);
+        loseDisk(world, other, shelf, random);
       return;
+    case "lose majority":
+      return loseMajority(world, shelf, random);
     case "corrupt":
       down(world, box, random.between(5, 60));
       if (!box.volume?.replica) return;
@@ -61,22 +72,28 @@ export function strike(world: World, kind: FaultKind, shelf: Shelf, soon = 60): 
       return;
     case "isolate":
       box.isolated = true;
-      return clock.soon(20, 300, () => (box.isolated = false));
+      return clock.after(random.between(20, 300), () => (box.isolated = false));
+    case "cut":
+      return cut(world, random);
     case "store":
-      return storeFails(world, world.machines);
+      return storeFails(world, world.machines, random);
     case "store of one":
-      return storeFails(world, [box]);
+      return storeFails(world, [box], random);
     case "power off":
       for (const other of world.machines) down(world, other, random.between(20, 200));
       return;
     case "zombie":
-      return zombie(world, shelf, soon);
+      return zombie(world, shelf, random, soon);
     case "approve":
-      return approve(world);
+      return approve(world, shelf);
     case "empty store":
       return world.emptyStore();
+    case "apply":
+      return world.applyStack();
+    case "grow":
+      return world.grow();
     case "roll out":
-      return world.rolling?.want(random.chance(0.6) ? "etcd" : "master", random.chance(0.5));
+      return world.rolling?.want(random.chance(0.6) ? "etcd" : "master", random.hex(64), random.chance(0.5));
     case "update":
       for (const other of world.machines) if (random.chance(0.5)) other.restart = true;
       return;
@@ -88,36 +105,45 @@ function down(world: World, box: Box, seconds: number): void {
   world.clock.after(seconds, () => world.boot(box));
 }
 
-/** Most disks go at once, and not for good: they come back while the others vote. */
-export function loseMajority(world: World, shelf: Shelf): void {
-  const lost = world.random.shuffle(world.boxes).slice(0, Math.ceil(world.boxes.length / 2));
-  for (const box of lost) loseDisk(world, box, shelf, 1);
+// Most disks go at once, and not for good: they come back while the others vote.
+function loseMajority(world: World, shelf: Shelf, random: Random): void {
+  const lost = random.shuffle(world.boxes).slice(0, Math.ceil(world.boxes.length / 2));
+  for (const box of lost) loseDisk(world, box, shelf, random, 1);
 }
 
-function loseDisk(world: World, box: Box, shelf: Shelf, shelved = 0.5): void {
-  const { random, clock } = world;
+// A link fails both ways, or packets get lost on the way there only.
+function cut(world: World, random: Random): void {
+  const [from, to] = random.shuffle(world.machines);
+  if (!from || !to) return;
+  const links = [`${from.name}>${to.name}`, ...(random.chance(0.5) ? [`${to.name}>${from.name}`] : [])];
+  for (const link of links) world.links.cut.add(link);
+  world.clock.after(random.between(20, 300), () => links.forEach((link) => world.links.cut.delete(link)));
+}
+
+function loseDisk(world: World, box: Box, shelf: Shelf, random: Random, shelved = 0.5): void {
+  const { clock } = world;
   world.witness.loseData(box.volume);
   if (box.volume && random.chance(shelved)) {
     shelf.push({ seat: box.name, volume: box.volume });
-    if (shelved < 1 && random.chance(0.4)) clock.soon(60, 500, () => zombie(world, shelf, 60));
+    if (shelved < 1 && random.chance(0.4)) clock.after(random.between(60, 500), () => zombie(world, shelf, random, 60));
   }
   box.volume = undefined;
   down(world, box, random.between(5, 60));
-  clock.soon(5, 150, () => (box.volume ??= new Volume()));
+  clock.after(random.between(5, 150), () => (box.volume ??= new Volume()));
 }
 
-function storeFails(world: World, boxes: readonly Box[]): void {
-  const reason = world.random.chance(0.5) ? "503" : "no answer";
-  const failure = world.random.chance(0.85) ? ({ kind: "unavailable", reason } as const) : ({ kind: "forbidden", reason: "403" } as const);
+function storeFails(world: World, boxes: readonly Box[], random: Random): void {
+  const reason = random.chance(0.5) ? "503" : "no answer";
+  const failure = random.chance(0.85) ? ({ kind: "unavailable", reason } as const) : ({ kind: "forbidden", reason: "403" } as const);
   for (const box of boxes) box.store.faults.failure = failure;
-  world.clock.soon(20, 400, () => {
+  world.clock.after(random.between(20, 400), () => {
     for (const box of boxes) delete box.store.faults.failure;
   });
 }
 
 // Somebody attaches the volume that a seat had before.
-function zombie(world: World, shelf: Shelf, soon: number): void {
-  const found = world.random.pick(shelf);
+function zombie(world: World, shelf: Shelf, random: Random, soon: number): void {
+  const found = random.pick(shelf);
   const box = found && world.box(found.seat);
   if (!box) return;
   shelf.splice(shelf.indexOf(found), 1);
@@ -125,14 +151,15 @@ function zombie(world: World, shelf: Shelf, soon: number): void {
   world.witness.loseData(box.volume);
   world.witness.returnData(found.volume);
   box.volume = found.volume;
-  down(world, box, world.random.between(1, soon));
+  down(world, box, random.between(1, soon));
 }
 
-// A person gives up the seats that are down and destroys their volumes.
-function approve(world: World): void {
+// A person gives up the seats that are down and destroys their volumes, those that were detached as well.
+function approve(world: World, shelf: Shelf): void {
   const epoch = world.epochInStore();
   const absent = world.boxes.filter((box) => !box.up).map(({ name }) => name);
   if (epoch === undefined || absent.length === 0 || absent.length === world.boxes.length) return;
+  for (let at = shelf.length - 1; at >= 0; at--) if (absent.includes(shelf[at]?.seat ?? "")) shelf.splice(at, 1);
   for (const name of absent) {
     const box = world.box(name);
     if (!box) continue;

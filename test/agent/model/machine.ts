@@ -13,20 +13,15 @@ export function machineOf(world: World, box: Box): SeatMachine {
     if (!box.volume) throw new Error("a volume that is not attached was used");
     return box.volume;
   };
-  const call = async <T>(effect: () => T): Promise<T> => {
-    await world.point(box, life);
-    const result = effect();
-    await world.point(box, life);
-    return result;
-  };
+  const call = <T>(effect: () => T): Promise<T> => world.interruptions.call(box, life, effect);
   const leader = (epoch: { number: number; token: string }) => {
     const found = world.etcd.leader(clusterIdOf(epoch));
-    return found && world.reaches(box.name, found.seat) ? found : undefined;
+    return found && world.links.reaches(box.name, found.seat) ? found : undefined;
   };
   const current = () => (box.volume?.replica && box.etcdRunning ? box.volume.replica : undefined);
 
   return {
-    monotonic: () => world.clock.now * 1000 + world.offsetOf(box),
+    monotonic: () => world.clock.now * 1000 + box.offset,
     random: () => world.random.hex(32),
     readDisk: () => call(() => (box.volume ? box.volume.read() : { volume: "missing", data: { state: "empty" } })),
     makeFileSystem: () =>
@@ -37,23 +32,27 @@ export function machineOf(world: World, box: Box): SeatMachine {
     writeMarker: (marker) => call(() => void (volume().marker = marker)),
     writeFence: (vote) => call(() => void (volume().fence = vote)),
     removeFence: () => call(() => void (volume().fence = undefined)),
+    readSighting: () => call(() => box.sighting ?? "none"),
+    writeSighting: (sighting) => call(() => void (box.sighting = sighting)),
     archive: () =>
       call(() => {
         volume().replica = undefined;
         volume().corrupt = false;
       }),
-    restore: (epoch) =>
-      call(() => {
+    restore: async (epoch) => {
+      if (world.slowRestores) await world.interruptions.takes(box, life, world.random.between(0, 1.2 * world.snapshots.slowest));
+      return call(() => {
         const snapshot = world.snapshots.contents.get(epoch.restore?.sha256 ?? "");
         if (!snapshot) return "failed";
         volume().replica = world.members.firstReplica(epoch, box.name, snapshot);
         return "restored";
-      }),
+      });
+    },
     saveSeed: async (epoch) => {
-      await world.point(box, life);
+      await world.interruptions.point(box, life);
       const { replica } = volume();
       if (!replica || replica.epoch !== epoch.number) return undefined;
-      const record = world.snapshots.record(epoch.number, replica.revision, replica.writes(replica.lastIndex));
+      const record = world.snapshots.record(replica, replica.lastIndex);
       const written = await box.store.putIfAbsent(keys.snapshot(record.epoch, record.revision), JSON.stringify(record));
       if (written.kind === "written") return record;
       const there = written.kind === "conflict" ? await box.store.get(keys.snapshot(record.epoch, record.revision)) : undefined;
@@ -107,7 +106,7 @@ export function machineOf(world: World, box: Box): SeatMachine {
     removeMember: (id) =>
       call(() => {
         const leads = world.etcd.leaderOf(id);
-        if (!leads || !world.reaches(box.name, leads.seat)) return false;
+        if (!leads || !world.links.reaches(box.name, leads.seat)) return false;
         const { voters, learners } = leads.configuration;
         const change = { voters: voters.filter((voter) => voter !== id), learners: learners.filter((learner) => learner !== id) };
         const healthy = world.etcd.healthy(leads);
@@ -136,9 +135,10 @@ export function machineOf(world: World, box: Box): SeatMachine {
       call(() => {
         const known = new Map<string, Peer>();
         for (const peer of world.boxes) {
-          if (peer === box || !peer.up || !peer.agentUp || !world.reaches(box.name, peer.name)) continue;
+          if (peer === box || !peer.up || !peer.agentUp || !world.links.reaches(box.name, peer.name)) continue;
           const { marker, fence } = peer.volume ?? {};
-          known.set(peer.name, { ...(marker?.known ? { known: marker.known } : {}), fenced: fence !== undefined });
+          const told = { ...(marker?.known ? { known: marker.known } : {}), fenced: fence !== undefined };
+          known.set(peer.name, peer.volume ? told : { ...told, diskless: true });
         }
         return known;
       }),

@@ -58,9 +58,7 @@ export class Replica {
 
   /** Revision with the whole log applied, the uncommitted tail as well. */
   get revision(): number {
-    let writes = 0;
-    for (const { write } of this.log) if (write !== undefined) writes++;
-    return this.base.revision + writes;
+    return this.base.revision + this.log.reduce((writes, { write }) => (write === undefined ? writes : writes + 1), 0);
   }
 
   termAt(index: number): number {

@@ -7,6 +7,9 @@ import type { World } from "./world";
 
 type Tier = "etcd" | "master";
 
+/** A person who changes what is desired sooner than a recovery may take keeps it from ever beginning. */
+const patience = 900;
+
 /** Configurations of the two tiers of the control plane: what is desired, what each machine boots, and who was taken down on purpose. */
 export class Rolling {
   readonly desired: Record<Tier, string> = { etcd: "e".repeat(64), master: "d".repeat(64) };
@@ -14,12 +17,13 @@ export class Rolling {
   private readonly purposely = new Set<Box>();
   private readonly servedAt = new Map<Box, number>();
   private readonly tierServedAt: Record<Tier, number> = { etcd: 0, master: 0 };
+  private readonly wholeOnce: Record<Tier, boolean> = { etcd: false, master: false };
 
   constructor(private readonly world: World) {}
 
   /** Somebody wants another configuration, perhaps one that no machine comes up with. */
-  want(tier: Tier, bad: boolean): void {
-    this.desired[tier] = this.world.random.hex(64);
+  want(tier: Tier, configuration: string, bad: boolean): void {
+    this.desired[tier] = configuration;
     if (bad) this.bad.add(this.desired[tier]);
     this.world.say(`desired/${tier} is now ${this.desired[tier].slice(0, 4)}${bad ? ", which is bad" : ""}`);
   }
@@ -27,8 +31,8 @@ export class Rolling {
   /** A person replaces what nothing comes up with, or what failed because a fault came between; and looks again later. */
   fix(): void {
     for (const tier of ["etcd", "master"] as const)
-      if (this.bad.has(this.desired[tier]) || this.rollout(tier)?.state === "failed") this.want(tier, false);
-    this.world.clock.after(300, () => this.fix());
+      if (this.bad.has(this.desired[tier]) || this.rollout(tier)?.state === "failed") this.want(tier, this.world.random.hex(64), false);
+    this.world.clock.after(patience, () => this.fix());
   }
 
   isBad(box: Box): boolean {
@@ -38,28 +42,40 @@ export class Rolling {
   serves(box: Box): boolean {
     const { world } = this;
     const { replica } = box.volume ?? {};
-    if (box.role === "master") return box.up && !this.isBad(box);
+    // An API server is ready once etcd was.
+    if (box.role === "master") return box.up && !this.isBad(box) && world.witness.hasServed;
     const leader = box.etcdRunning && replica ? world.etcd.leader(replica.clusterId) : undefined;
     return (
       leader !== undefined &&
       replica !== undefined &&
       leader.configuration.voters.includes(replica.member) &&
-      world.reaches(box.name, leader.seat)
+      world.links.reaches(box.name, leader.seat)
     );
   }
 
   /** What the loader of a machine that boots now decides; without the store it keeps what it had. */
   boots(box: Box): string {
-    if (box.store.faults.failure || this.world.storeEmptied) return box.configuration;
+    if (box.store.faults.failure || !this.world.isDesired()) return box.configuration;
     const now = this.world.storeNow();
     const rollout = this.rollout(box.role);
-    const emergency = this.world.clock.now - this.tierServedAt[box.role] >= this.world.times.emergency;
+    const emergency = this.isEmergency(box.role);
     const chosen = configurationFor(rollout, box.name, this.desired[box.role], emergency, now, this.world.rules);
     const served = this.servedAt.get(box) ?? -Infinity;
     const meant = rollout?.machine === box.name || rollout?.done.includes(box.name);
-    if (this.bad.has(chosen) && !meant && !emergency && this.world.clock.now - served < this.world.times.emergency)
+    // Whoever applies the stack to an emptied store says anew what is good.
+    if (
+      !this.world.storeEmptied &&
+      this.bad.has(chosen) &&
+      !meant &&
+      !emergency &&
+      this.world.clock.now - served < this.world.times.emergency
+    )
       this.down(box, `boots a configuration that no machine comes up with`);
     return chosen;
+  }
+
+  private isEmergency(tier: Tier): boolean {
+    return !this.wholeOnce[tier] || this.world.clock.now - this.tierServedAt[tier] >= this.world.times.emergency;
   }
 
   /** Called often, so that it is known who served when. */
@@ -70,6 +86,8 @@ export class Rolling {
       this.purposely.delete(box);
       this.tierServedAt[box.role] = this.world.clock.now;
     }
+    for (const tier of ["etcd", "master"] as const)
+      this.wholeOnce[tier] ||= this.world.machines.every((box) => box.role !== tier || this.serves(box));
   }
 
   private down(box: Box, what: string): void {
@@ -84,12 +102,7 @@ export class Rolling {
 
   machineOf(box: Box, life: number): RollMachine {
     const { world } = this;
-    const call = async <T>(effect: () => T): Promise<T> => {
-      await world.point(box, life);
-      const result = effect();
-      await world.point(box, life);
-      return result;
-    };
+    const call = <T>(effect: () => T): Promise<T> => world.interruptions.call(box, life, effect);
     return {
       look: () =>
         call(() => {
@@ -97,7 +110,7 @@ export class Rolling {
           box.healthySince = serves ? (box.healthySince ?? world.clock.now) : undefined;
           const tier = world.machines.filter(({ role }) => role === box.role);
           return {
-            ...(world.storeEmptied ? {} : { desired: this.desired[box.role] }),
+            ...(world.isDesired() ? { desired: this.desired[box.role] } : {}),
             brokenFor: serves ? 0 : world.clock.now - box.bootedAt,
             runs: box.configuration,
             fellBack: false,
@@ -106,12 +119,15 @@ export class Rolling {
             reports: new Map(tier.map(({ name, configuration, up }) => [name, up ? configuration : undefined])),
             turn: box.role === "etcd" || this.isThrough("etcd"),
             oneWay: false,
+            emergency: this.isEmergency(box.role),
             ...(box.restart ? { restart: "update" } : {}),
           };
         }),
       plane: () =>
         call(() => {
-          const unhealthy = world.machines.filter((other) => other !== box && !(this.serves(other) && world.reaches(box.name, other.name)));
+          const unhealthy = world.machines.filter(
+            (other) => other !== box && !(this.serves(other) && world.links.reaches(box.name, other.name)),
+          );
           return { unhealthy: unhealthy.map(({ name }) => name), serves: this.serves(box), quorumWithout: true };
         }),
       apply: (_configuration, as) =>
@@ -131,7 +147,6 @@ export class Rolling {
   }
 
   private rollout(tier: Tier): Rollout | undefined {
-    const object = this.world.contents.objects.get(keys.rollout(tier));
-    return object && (JSON.parse(object.body) as Rollout);
+    return this.world.parsedObject<Rollout>(keys.rollout(tier));
   }
 }

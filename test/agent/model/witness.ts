@@ -1,4 +1,4 @@
-import { permit as permitSchema } from "../../../constructs/spec/store";
+import type { Permit } from "../../../constructs/spec/store";
 import type { Action } from "../../../agent/actions";
 import { keys } from "../../../agent/store/keys";
 import type { Box, Volume } from "./box";
@@ -44,8 +44,7 @@ export class Witness {
 
   /** Of the permit, if this seat holds it now. */
   private permitFence(seat: string): number | undefined {
-    const object = this.world.contents.objects.get(keys.permit);
-    const permit = object && permitSchema.parse(JSON.parse(object.body));
+    const permit = this.world.parsedObject<Permit>(keys.permit);
     return permit?.holder === seat && Date.parse(permit.until) > this.world.storeNow() ? permit.fence : undefined;
   }
 
@@ -59,7 +58,7 @@ export class Witness {
     const { replica } = box.volume ?? {};
     if (!box.etcdRunning || !replica || this.world.etcd.hasRemoved(replica) || !replica.isVoter) return false;
     const leader = this.world.etcd.leader(replica.clusterId);
-    return leader !== undefined && leader.configuration.voters.includes(replica.member) && this.world.reaches(box.name, leader.seat);
+    return leader !== undefined && leader.configuration.voters.includes(replica.member) && this.world.links.reaches(box.name, leader.seat);
   }
 
   acknowledged(write: number, leader: Replica): void {
@@ -67,6 +66,9 @@ export class Witness {
     this.forget(leader);
     if (this.served && (epoch < this.served.epoch || (epoch === this.served.epoch && token !== this.served.token)))
       this.violate("two epochs", `epoch ${epoch} acknowledged a write on ${leader.seat} after epoch ${this.served.epoch} had`);
+    const givenUp = this.world.givenUp();
+    if (givenUp !== undefined && epoch <= givenUp)
+      this.violate("two epochs", `epoch ${epoch} acknowledged a write on ${leader.seat} after it was given up for the next one`);
     this.served = { epoch, token };
     if (this.checked !== leader) {
       const held = leader.writes(leader.commit);
@@ -79,23 +81,40 @@ export class Witness {
     this.acked.push(write);
   }
 
-  /** The data on a volume are gone: with a majority of voters gone, what was acknowledged may be as well. */
+  /** The data on a volume are gone: with a majority of voters gone, so is what neither a disk nor the newest snapshot holds. */
   loseData(volume: Volume | undefined): void {
     const replica = volume?.replica;
     if (!replica) return;
     this.lostMembers.add(replica.member);
     const left = this.newest.voters.filter((voter) => !this.lostMembers.has(voter)).length;
     if (left > this.newest.voters.length / 2) return;
-    this.acked = [];
+    const kept = this.world.snapshots.newest();
+    const best = this.bestDisk(volume);
+    const onDisk = best?.writes(best.lastIndex) ?? new Set();
+    this.acked = this.acked.filter((write) => kept.has(write) || onDisk.has(write));
   }
 
-  // Store emptied, and data of the epoch on a minority of seats only: nothing is left that surely knows of it.
+  // The disk that raft would elect, of those that voters still have.
+  private bestDisk(lost: Volume | undefined): Replica | undefined {
+    const left = this.world.boxes.flatMap(({ volume }) => {
+      const replica = volume !== lost && !volume?.corrupt ? volume?.replica : undefined;
+      return replica?.isVoter && this.newest.voters.includes(replica.member) ? [replica] : [];
+    });
+    return left.sort((a, b) => b.lastTerm - a.lastTerm || b.lastIndex - a.lastIndex)[0];
+  }
+
+  // Store emptied and the stack applied to it again, and data of the epoch on a minority of seats only: nothing is left that
+  // surely knows of it.
   private forget({ token }: Replica): void {
-    if (!this.world.storeEmptied || !this.served || token === this.served.token) return;
+    if (!this.world.storeEmptied || !this.world.isDesired() || !this.served || token === this.served.token) return;
     const holding = this.world.boxes.filter(({ volume }) => volume?.replica?.token === this.served?.token).length;
     if (holding > this.world.boxes.length / 2) return;
     this.served = undefined;
     this.acked = [];
+  }
+
+  get hasServed(): boolean {
+    return this.served !== undefined;
   }
 
   violate(invariant: string, message: string): void {

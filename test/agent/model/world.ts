@@ -1,27 +1,29 @@
-import type { Epoch } from "../../../constructs/spec/store";
-import type { Action } from "../../../agent/actions";
-import { lookAndRoll } from "../../../agent/roll";
-import { lookAndAct, isSettled } from "../../../agent/seat/agent";
+import type { Epoch, Recovery } from "../../../constructs/spec/store";
 import type { Rules } from "../../../agent/rules";
 import { MemoryContents, MemoryStore } from "../../../agent/store/memory";
 import { keys } from "../../../agent/store/keys";
-import { Objects } from "../../../agent/store/objects";
 import type { ParsedObjects } from "../../../agent/store/objects";
 import type { Timing } from "../../../agent/timing";
 import { Volume } from "./box";
 import type { Box } from "./box";
 import { Clock } from "./clock";
 import { Etcd } from "./etcd";
-import { machineOf } from "./machine";
+import { Interruptions } from "./interruptions";
+import { liveAgent } from "./life";
+import { Links } from "./links";
 import { Members } from "./members";
 import type { Random } from "./random";
+import type { Replica } from "./replica";
 import { Rolling } from "./rolling";
 import { Snapshots } from "./snapshots";
 import { Witness } from "./witness";
 
-const cluster = "model";
 /** The store's clock at the begin of every schedule: 2026-01-01. */
 const origin = 1767225600000;
+
+export function seatOf(index: number): Epoch["seats"][number] {
+  return { name: `etcd-${index}`, peerUrl: `https://10.0.0.${index + 1}:2380` };
+}
 
 /** Machines, disks, etcd and a store, in simulated time; what must never happen is looked for at every step. */
 export class World {
@@ -36,23 +38,24 @@ export class World {
   readonly members: Members;
   readonly witness: Witness;
   readonly snapshots = new Snapshots(this);
-  /** Chance of a crash, and of a delay, at every point of an agent's way. */
-  crashChance = 0;
-  delayChance = 0;
+  readonly interruptions = new Interruptions(this);
+  readonly links = new Links((name) => this.box(name)?.isolated === true);
+  slowRestores = false;
   storeEmptied = false;
   /** Called at every step of a recovery: the worst moment for a fault. */
   onRecovery: (() => void) | undefined;
   /** When a seat last did something else than before. */
   lastNews = 0;
-  private epochRead: { readonly body: string; readonly epoch: Epoch } | undefined;
-  private readonly parsed: ParsedObjects = new Map();
-  private readonly offsets = new Map<string, number>();
+  private readonly readByWitness = new Map<string, { readonly version: string; readonly value: unknown }>();
+  /** Shared by all agents: an object is parsed once. */
+  readonly parsed: ParsedObjects = new Map();
+  private readonly named = new Map<string, Box>();
 
   constructor(
     readonly random: Random,
     readonly times: Timing,
     readonly rules: Rules,
-    readonly configured: Epoch["seats"],
+    public configured: Epoch["seats"],
     private readonly trace?: (line: string) => void,
   ) {
     this.clock = new Clock(random);
@@ -60,14 +63,21 @@ export class World {
     this.witness = new Witness(this);
     this.etcd = new Etcd({
       random,
-      running: () =>
-        this.boxes.flatMap((box) => (box.etcdRunning && box.volume?.replica && !box.volume.corrupt ? [box.volume.replica] : [])),
-      reaches: (from, to) => this.reaches(from, to),
+      running: () => this.running(),
+      reaches: (from, to) => this.links.reaches(from, to),
+      sends: (from, to) => this.links.sends(from, to),
       acknowledged: (write, leader) => this.witness.acknowledged(write, leader),
       changed: (leader) => this.witness.changed(leader),
     });
     for (const { name, peerUrl } of configured) this.boxes.push(this.newBox(name, "etcd", peerUrl));
     this.machines = [...this.boxes];
+    this.applyStack();
+  }
+
+  private running(): Replica[] {
+    const running: Replica[] = [];
+    for (const { etcdRunning, volume } of this.boxes) if (etcdRunning && volume?.replica && !volume.corrupt) running.push(volume.replica);
+    return running;
   }
 
   /** With masters, and configurations that are rolled out. */
@@ -86,10 +96,13 @@ export class World {
 
   private newBox(name: string, role: Box["role"], peerUrl: string): Box {
     const store = new MemoryStore(() => origin + this.clock.now * 1000, this.contents);
-    this.offsets.set(name, this.random.between(0, 1e7));
+    const offset = this.random.between(0, 1e7);
     const volume = new Volume();
     const place = { name, role, peerUrl, store, configuration: "", bootedAt: 0, healthySince: undefined, restart: false };
-    return { ...place, up: false, agentUp: false, life: 0, volume, etcdRunning: false, isolated: false, memory: {}, last: "" };
+    const state = { up: false, agentUp: false, etcdRunning: false, isolated: false, life: 0, sighting: undefined, memory: {}, last: "" };
+    const box: Box = { ...place, ...state, offset, volume };
+    this.named.set(name, box);
+    return box;
   }
 
   // --- machines and agents ---
@@ -104,50 +117,7 @@ export class World {
   }
 
   startAgent(box: Box): void {
-    if (!box.up) return;
-    box.agentUp = true;
-    const life = ++box.life;
-    box.memory = {};
-    const machine = machineOf(this, box);
-    box.store.faults.pause = (moment) => this.storePoint(box, life, moment);
-    const objects = new Objects(box.store, machine.monotonic, this.parsed);
-    const seat = { cluster, name: box.name, peerUrl: box.peerUrl, configured: this.configured, machine, objects, times: this.times };
-    const running = { machine: `${box.name}-${life}`, bootId: String(life) };
-    const place = this.rolling && {
-      name: box.name,
-      role: box.role,
-      objects,
-      times: this.times,
-      machine: this.rolling.machineOf(box, life),
-    };
-    const act = async (): Promise<Action> => {
-      const action: Action = box.role === "etcd" ? await lookAndAct(seat, box.memory, running, this.rules) : { kind: "run" };
-      if (["open", "vote", "close", "raise"].includes(action.kind)) this.onRecovery?.();
-      const step = place && (await lookAndRoll(place, box.memory, this.rules));
-      if (step?.kind === "save") this.say(`${box.name} roll-out: ${step.reason}`);
-      if (step?.kind === "save" || step?.kind === "apply") this.lastNews = this.clock.now;
-      if (step?.kind === "apply" || step?.kind === "ask") this.say(`${box.name} roll-out: ${step.kind}`);
-      return action;
-    };
-    const look = (): void => {
-      if (box.life !== life) return;
-      act().then(
-        (action) => {
-          const did = JSON.stringify(action);
-          this.witness.saw(action);
-          if (did !== box.last) {
-            this.say(`${box.name} ${did}`);
-            this.lastNews = this.clock.now;
-          }
-          box.last = did;
-          const wait = isSettled(action) ? 20 : action.kind === "wait" || action.kind === "halt" ? 8 : 1;
-          this.clock.soon(wait * 0.7, wait * 1.3, look);
-        },
-        (error: unknown) =>
-          this.witness.violate("agent", `${box.name} threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-      );
-    };
-    look();
+    if (box.up) liveAgent(this, box);
   }
 
   /** Ends the agent's process; what it had begun never goes on. */
@@ -162,50 +132,8 @@ export class World {
     box.etcdRunning = false;
   }
 
-  /** A point between two steps of an agent. */
-  point(box: Box, life: number): Promise<void> | undefined {
-    if (box.life !== life) return new Promise<never>(() => undefined);
-    if (this.crashChance > 0 && this.random.chance(this.crashChance)) {
-      this.strike(box);
-      return new Promise<never>(() => undefined);
-    }
-    if (this.delayChance === 0 || !this.random.chance(this.delayChance)) return undefined;
-    return new Promise((resolve) => this.clock.soon(0.1, 20, () => (box.life === life ? resolve() : undefined)));
-  }
-
-  // A put that was on its way when its machine crashed may still arrive.
-  private storePoint(box: Box, life: number, moment: "before" | "after"): Promise<void> | undefined {
-    if (moment === "after" || box.life !== life) return this.point(box, life);
-    if (this.crashChance > 0 && this.random.chance(this.crashChance)) {
-      this.strike(box);
-      return this.random.chance(0.5) ? new Promise((resolve) => this.clock.soon(0, 40, resolve)) : new Promise<never>(() => undefined);
-    }
-    if (this.delayChance === 0 || !this.random.chance(this.delayChance)) return undefined;
-    return new Promise((resolve) => this.clock.soon(0.1, 20, resolve));
-  }
-
-  private strike(box: Box): void {
-    if (this.random.chance(0.5)) {
-      this.crash(box);
-      this.clock.soon(5, 120, () => this.boot(box));
-    } else {
-      this.stopAgent(box);
-      this.clock.soon(1, 40, () => this.startAgent(box));
-    }
-  }
-
-  /** Monotonic clocks of machines begin anywhere. */
-  offsetOf(box: Box): number {
-    return this.offsets.get(box.name) ?? 0;
-  }
-
-  reaches(from: string, to: string): boolean {
-    if (from === to) return true;
-    return !this.box(from)?.isolated && !this.box(to)?.isolated;
-  }
-
   box(name: string): Box | undefined {
-    return this.machines.find((box) => box.name === name);
+    return this.named.get(name);
   }
 
   /** For a person who reads one schedule. */
@@ -215,16 +143,54 @@ export class World {
 
   // --- people and repair ---
 
+  /** Terraform puts into the store what machines are to be. */
+  applyStack(): void {
+    this.contents.put(keys.desired("etcd"), "{}");
+  }
+
+  isDesired(): boolean {
+    return this.contents.objects.has(keys.desired("etcd"));
+  }
+
+  /** Two seats more, up to five: in the configuration of agents from their next start on. */
+  grow(): void {
+    const before = this.boxes.length;
+    if (before >= 5) return;
+    const added = [before, before + 1].map(seatOf);
+    this.configured = [...this.configured, ...added];
+    for (const { name, peerUrl } of added) {
+      const box = this.newBox(name, "etcd", peerUrl);
+      if (this.rolling) box.configuration = this.rolling.desired.etcd;
+      this.boxes.push(box);
+      this.machines.push(box);
+      this.clock.soon(0, 60, () => this.boot(box));
+    }
+  }
+
   emptyStore(): void {
     this.contents.empty();
     this.storeEmptied = true;
   }
 
   epochInStore(): Epoch | undefined {
-    const object = this.contents.objects.get(keys.epoch);
+    return this.parsedObject<Epoch>(keys.epoch);
+  }
+
+  /** The epoch that a recovery has closed on, for good. */
+  givenUp(): number | undefined {
+    const recovery = this.parsedObject<Recovery>(keys.recovery);
+    return recovery?.state === "proceed" ? recovery.epoch : undefined;
+  }
+
+  /** What agents have written, as the witness reads it. */
+  parsedObject<T>(key: string): T | undefined {
+    const object = this.contents.objects.get(key);
     if (!object) return undefined;
-    if (this.epochRead?.body !== object.body) this.epochRead = { body: object.body, epoch: JSON.parse(object.body) as Epoch };
-    return this.epochRead.epoch;
+    const known = this.readByWitness.get(key);
+    if (known?.version === object.version) return known.value as T;
+    const value = JSON.parse(object.body) as T;
+    this.readByWitness.set(key, { version: object.version, value });
+    return value;
   }
 
   approve({ number, joined }: Epoch, seats: readonly string[]): void {
@@ -236,9 +202,10 @@ export class World {
   /** Every fault ends, and every machine has a volume. */
   repair(): void {
     this.onRecovery = undefined;
-    this.crashChance = 0;
-    this.delayChance = 0;
+    this.interruptions.crashChance = 0;
+    this.interruptions.delayChance = 0;
     this.rolling?.fix();
+    this.links.cut.clear();
     for (const box of this.machines) {
       box.isolated = false;
       delete box.store.faults.failure;

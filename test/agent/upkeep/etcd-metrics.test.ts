@@ -20,6 +20,7 @@ test.each<[string, Fsyncs, Fsyncs, ReturnType<typeof diskPace>]>([
   ["slow", none, fsyncs([900, 0, 0, 0, 100]), { p99: 2.048, slow: true }],
   ["almost a second is not", none, fsyncs([0, 0, 0, 100]), { p99: 1.024, slow: false }],
   ["slower than any bound", none, fsyncs([], 10), { p99: Infinity, slow: true }],
+  ["slow since a moment ago", fsyncs([1000]), fsyncs([1000, 0, 0, 0, 100]), { p99: 2.048, slow: true }],
   ["only this window counts", fsyncs([0, 0, 0, 0, 500]), fsyncs([1000, 0, 0, 0, 500]), { p99: 0.001, slow: false }],
 ])("a disk: %s", (_name, before, after, pace) => {
   expect(diskPace(before, after)).toEqual(pace);

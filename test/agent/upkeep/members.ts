@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EtcdClient } from "../../../agent/etcd/client";
+import type { Tls } from "../../../agent/store/exchange";
 import type { EtcdTools } from "../../../agent/upkeep/snapshot-files";
 import { cacheFolder } from "../../../emulated/python-environment";
 import { builtPrograms } from "../../../lab/bin/build";
@@ -21,7 +22,7 @@ export const withEtcd = programs === undefined ? describe.skip : describe;
 
 export const tools: EtcdTools = { etcdctl: join(programs ?? "", "etcdctl"), etcdutl: join(programs ?? "", "etcdutl") };
 
-/** One running member on loopback, without TLS. */
+/** One running member on loopback. */
 export interface TestMember {
   readonly name: string;
   readonly endpoint: string;
@@ -40,13 +41,16 @@ export interface TestCluster {
 
 const nobody = () => Promise.resolve({ ca: "" });
 
-/** @param flags for every member, after the addresses */
-export async function startMembers(size: number, flags: readonly string[] = []): Promise<TestCluster> {
+/**
+ * @param flags for every member, after the addresses
+ * @param tls of clients; without it members speak without TLS
+ */
+export async function startMembers(size: number, flags: readonly string[] = [], tls?: Tls): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), "coppice-"));
   const places = [];
   for (let seat = 0; seat < size; seat += 1) {
-    const [client, peer, metrics] = [await freePort(), await freePort(), await freePort()].map((port) => `http://127.0.0.1:${port}`);
-    places.push({ name: `etcd-${seat}`, client: client ?? "", peer: peer ?? "", metrics: metrics ?? "" });
+    const [client, peer, metrics] = [await freePort(), await freePort(), await freePort()].map((port) => `://127.0.0.1:${port}`);
+    places.push({ name: `etcd-${seat}`, client: `${tls ? "https" : "http"}${client}`, peer: `http${peer}`, metrics: `http${metrics}` });
   }
   const all = places.map(({ name, peer }) => `${name}=${peer}`).join(",");
   const members = places.map(({ name, client, peer, metrics }): TestMember => {
@@ -54,7 +58,13 @@ export async function startMembers(size: number, flags: readonly string[] = []):
     const peers = [`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=${all}`];
     const args = [`--name=${name}`, `--data-dir=${join(folder, name)}`, "--log-level=error", ...addresses, ...peers, ...flags];
     const process = spawn(join(programs ?? "", "etcd"), args, { stdio: "ignore" });
-    return { name, endpoint: client, listener: metrics, client: new EtcdClient(client, nobody), process };
+    return {
+      name,
+      endpoint: client,
+      listener: metrics,
+      client: new EtcdClient(client, tls ? () => Promise.resolve(tls) : nobody),
+      process,
+    };
   });
   await Promise.all(members.map(({ listener }) => answers(`${listener}/readyz`, ({ ok }) => ok)));
   return {

@@ -105,16 +105,15 @@ test("a table of a day", () => {
 });
 
 test("orphans are data without a record, and only when a later snapshot is older than a day", () => {
-  const [old, young] = history([
-    { age: 25 * hour, verified: true, raised: false },
-    { age: hour, verified: true, raised: false },
-  ]).map((record, index) => ({ ...record, revision: [100, 200][index] ?? 0 }));
+  const [older, old, young] = history([26, 25, 1].map((hours) => ({ age: hours * hour, verified: true, raised: false }))).map(
+    (record, index) => ({ ...record, revision: [50, 100, 200][index] ?? 0 }),
+  );
   const at = (epoch: number, revision: number) => ({ epoch, revision });
-  const data = [at(1, 99), at(1, 100), at(1, 150), at(1, 200), at(2, 1)];
+  const data = [at(1, 50), at(1, 99), at(1, 100), at(1, 150), at(1, 200), at(2, 1)];
   expect(
     orphans(
       data,
-      [old, young].flatMap((one) => one ?? []),
+      [older, old, young].flatMap((one) => one ?? []),
       now,
     ),
   ).toEqual([at(1, 99)]);

@@ -1,3 +1,4 @@
+import { alarmed } from "../../../agent/upkeep/make-room";
 import { nextCompactions, overdueRevision } from "../../../agent/upkeep/overdue";
 import { roomStep, type RoomView } from "../../../agent/upkeep/room";
 import { upkeepTimes } from "../../../agent/upkeep/times";
@@ -14,7 +15,7 @@ const quiet: RoomView = {
 };
 const rest = { kind: "rest" };
 const full = { full: ["a"], dbSize: 1000 * MiB, dbSizeInUse: 1000 * MiB, members: ["a", "b", "c"] };
-const compacted = { ...full, compactedAgo: 10 };
+const compacted = { ...full, compactedAgo: 10, forgotten: true };
 
 test.each<[string, Partial<RoomView>, object]>([
   ["half full", {}, rest],
@@ -43,7 +44,9 @@ test.each<[string, Partial<RoomView>, object]>([
   ["full, and the leader", { ...compacted, dbSizeInUse: 980 * MiB, leads: true, othersFor: 9 }, { kind: "wait" }],
   ["full, and then not any more", { ...compacted, dbSize: 300 * MiB, dbSizeInUse: 290 * MiB }, { kind: "disarm", member: "a" }],
   ["full, and what is free is not counted yet", compacted, { kind: "defragment", why: "nospace" }],
-  ["full of keys in use", { ...compacted, defragmentedAgo: 31 }, { kind: "full" }],
+  ["full, and somebody has deleted since", { ...compacted, defragmentedAgo: 301 }, { kind: "defragment", why: "nospace" }],
+  ["full, and not known to be less so", { ...compacted, defragmentedAgo: 300 }, { kind: "full" }],
+  ["full of keys in use", { ...compacted, defragmentedAgo: 9000, forgotten: false }, { kind: "full" }],
   [
     "another one is full: this one makes its room too",
     { ...compacted, full: ["b"], dbSizeInUse: 980 * MiB },
@@ -64,4 +67,10 @@ test("a compaction is overdue when none was seen for longer than API servers tak
   seen = nextCompactions(seen, 500, 9100, 901_000);
   expect(overdueRevision(seen, 900, 1_700_000)).toBeUndefined();
   expect(overdueRevision(nextCompactions(undefined, 500, 500, 0), 900, 1e9)).toBeUndefined();
+});
+
+test("alarms are read as etcd writes them", () => {
+  const errors = ["etcdserver: no leader", "memberID:10 alarm:NOSPACE ", "memberID:18446744073709551615 alarm:CORRUPT "];
+  expect(alarmed({ errors }, "NOSPACE")).toEqual(["a"]);
+  expect(alarmed({ errors }, "CORRUPT")).toEqual(["ffffffffffffffff"]);
 });

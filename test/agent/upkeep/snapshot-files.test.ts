@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bear, certificateOf, issue } from "../../../agent/pki/certificates";
 import { Objects } from "../../../agent/store/objects";
-import { publishSnapshot, saveSnapshot, verifySnapshot } from "../../../agent/upkeep/snapshot-files";
+import { publishSnapshot, saveSnapshot, verifySnapshot, type TlsPaths } from "../../../agent/upkeep/snapshot-files";
 import type { SnapshotRecord } from "../../../constructs/spec/store";
 import { FolderStore } from "./folder-store";
 import { fill, put, startMembers, tools, withEtcd, type TestCluster } from "./members";
@@ -70,29 +71,78 @@ withEtcd("a snapshot of a real member", () => {
     });
   }, 30_000);
 
+  test("of keys with leases, deleted keys and a compaction is verified as well", async () => {
+    const cluster = await startMembers(1);
+    try {
+      const [member] = cluster.members;
+      const call = async (path: string, body: unknown): Promise<string> => {
+        const answer = await fetch(`${member?.endpoint}/v3/${path}`, { method: "POST", body: JSON.stringify(body) });
+        expect(answer.ok).toBe(true);
+        return answer.text();
+      };
+      const key = (index: number) => Buffer.from(`/registry/leases/${index}`).toString("base64");
+      const { ID } = JSON.parse(await call("lease/grant", { TTL: 600 })) as { ID: string };
+      for (let index = 0; index < 50; index += 1) await call("kv/put", { key: key(index % 20), value: key(index), lease: ID });
+      for (let index = 0; index < 5; index += 1) await call("kv/deleterange", { key: key(index) });
+      await call("kv/compaction", { revision: "40", physical: true });
+      expect(await saveSnapshot(tools, member?.endpoint ?? "", undefined, changed, 0)).toMatchObject({ kind: "saved", revision: 56 });
+      expect(await verifySnapshot(tools.etcdutl, changed, scratch)).toEqual({ kind: "verified", revision: 56 });
+    } finally {
+      await cluster.stop();
+    }
+  }, 60_000);
+
   test("is refused when its restore brings forth other keys", async () => {
     const other = join(folder, "other.db");
-    const fake = join(folder, "etcdutl");
     await put(endpoint, "/registry/1", "something else");
     await saveSnapshot(tools, endpoint, undefined, other, 0);
-    const lines = [
-      "#!/bin/sh",
-      `case "$2" in restore) exec ${tools.etcdutl} snapshot restore ${other} "$4";; esac`,
-      `exec ${tools.etcdutl} "$@"`,
-    ];
-    writeFileSync(fake, `${lines.join("\n")}\n`, { mode: 0o755 });
+    const fake = instead("restore", `exec ${tools.etcdutl} snapshot restore ${other} "$4"`);
     expect(await verifySnapshot(fake, file, scratch)).toMatchObject({
       kind: "failed",
       reason: expect.stringContaining("the restored keys are others") as string,
     });
   }, 30_000);
 
-  test("of a member that is not there, there is none, and no file", async () => {
-    const into = join(folder, "none.db");
-    const saved = await saveSnapshot(tools, "http://127.0.0.1:1", undefined, into, 0);
-    expect(saved).toMatchObject({ kind: "failed", reason: expect.stringContaining("etcdctl snapshot save") as string });
-    expect(readdirSync(folder).filter((name) => name.startsWith("none"))).toEqual([]);
+  test("is refused when its restore lacks keys", async () => {
+    const fake = instead("status", `case "$3" in ${scratch}/*) echo '{"revision":401,"totalKey":99}'; exit 0;; esac`);
+    expect(await verifySnapshot(fake, file, scratch)).toMatchObject({
+      kind: "failed",
+      reason: expect.stringContaining('"totalKey":99} instead of') as string,
+    });
   }, 30_000);
+
+  test("is refused when a page is not sound, though it could be restored", async () => {
+    const fake = instead("status", `case "$3" in ${file}) echo 'Error: page 7: unreachable unfreed' >&2; exit 1;; esac`);
+    expect(await verifySnapshot(fake, file, scratch)).toEqual({
+      kind: "failed",
+      reason: "etcdutl snapshot status: Error: page 7: unreachable unfreed",
+    });
+  }, 30_000);
+
+  test("is saved over TLS, with the member's own certificate, and from nobody who is not trusted", async () => {
+    const now = Date.now();
+    const authority = await bear("example", "etcd-client", 1, now);
+    const profile = { commonName: "etcd-0", usages: ["server", "client"] as const, addresses: ["127.0.0.1"], hours: 1 };
+    const { certificate, key } = await issue(authority, profile, now);
+    const paths = { authorities: join(folder, "ca.crt"), certificate: join(folder, "server.crt"), key: join(folder, "server.key") };
+    writeFileSync(paths.authorities, certificateOf(authority));
+    writeFileSync(paths.certificate, certificate);
+    writeFileSync(paths.key, key);
+    const files = [`--cert-file=${paths.certificate}`, `--key-file=${paths.key}`, `--trusted-ca-file=${paths.authorities}`];
+    const secret = join(folder, "secured.db");
+    const secured = await startMembers(1, [...files, "--client-cert-auth"], { ca: certificateOf(authority), cert: certificate, key });
+    try {
+      const [member] = secured.members;
+      const save = (tls: TlsPaths | undefined) => saveSnapshot(tools, member?.endpoint ?? "", tls, secret, 0);
+      expect(await member?.client.replace("/key", "value", 0)).toEqual({ kind: "answered", value: true });
+      expect(await save(paths)).toMatchObject({ kind: "saved", revision: 2 });
+      rmSync(secret);
+      expect(await save(undefined)).toMatchObject({ kind: "failed", reason: expect.stringContaining("etcdctl snapshot save") as string });
+      expect(readdirSync(folder).filter((name) => name.startsWith("secured"))).toEqual([]);
+    } finally {
+      await secured.stop();
+    }
+  }, 60_000);
 
   describe("published", () => {
     let store: FolderStore;
@@ -157,6 +207,13 @@ withEtcd("a snapshot of a real member", () => {
       expect(objects()).toEqual(["snapshots/1/401.db"]);
     });
   });
+
+  /** etcdutl, but for one command of `snapshot`. */
+  function instead(command: string, shell: string): string {
+    const path = join(folder, `etcdutl-${command}`);
+    writeFileSync(path, `#!/bin/sh\ncase "$2" in ${command}) ${shell};; esac\nexec ${tools.etcdutl} "$@"\n`, { mode: 0o755 });
+    return path;
+  }
 
   async function flipped(place: (bytes: number) => number): Promise<void> {
     const bytes = readFileSync(file);

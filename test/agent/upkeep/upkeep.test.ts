@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import type { ControlPlane } from "../../../agent/permit";
 import { MemoryStore } from "../../../agent/store/memory";
 import { Objects } from "../../../agent/store/objects";
@@ -5,6 +6,7 @@ import { acquirePermit, readPermit } from "../../../agent/permit";
 import { alarmed } from "../../../agent/upkeep/make-room";
 import type { OwnMember } from "../../../agent/upkeep/member";
 import { Upkeep } from "../../../agent/upkeep/upkeep";
+import { freePort } from "../../loopback";
 import { FolderStore } from "./folder-store";
 import { fill, put, startMembers, withEtcd, type TestCluster, type TestMember } from "./members";
 import { ownMember, temporaryFolder } from "./own-member";
@@ -65,18 +67,19 @@ withEtcd("room in the database of real members", () => {
       const [first] = cluster.members;
       if (!first) throw new Error("no member");
       // The same few keys again and again, as leases are: all but the last of each is only history.
-      const taken = await fill(first.endpoint, 10_000, 16_000, (index) => `/registry/leases/${index % 20}`);
-      expect(taken).toBeLessThan(2000);
+      const taken = await fill(first.endpoint, 10_000, 64_000, (index) => `/registry/leases/${index % 20}`);
+      expect(taken).toBeLessThan(400);
       expect(await writable()).toBe(false);
       expect(alarmed(await status(first), "NOSPACE")).not.toEqual([]);
-      const seconds = await until(agents(), writable);
+      const plane = () => Promise.resolve({ unhealthy: [], serves: true, quorumWithout: size > 1 });
+      const seconds = await until(agents({ plane }), writable);
       expect(seconds).toBeLessThanOrEqual(size === 1 ? 60 : 180);
       for (const member of cluster.members) {
         expect(alarmed(await status(member), "NOSPACE")).toEqual([]);
         expect((await status(member)).dbSize).toBeLessThan(12 * MiB);
       }
       expect(done("defragment")).toHaveLength(size);
-      expect(await fill(first.endpoint, 200, 16_000, (index) => `/registry/leases/${index % 20}`)).toBe(200);
+      expect(await fill(first.endpoint, 50, 64_000, (index) => `/registry/leases/${index % 20}`)).toBe(50);
       const permit = await readPermit(new Objects(store, () => 0));
       expect(permit).toMatchObject({ kind: "found", value: { purpose: "disturb", reason: "etcd: nospace", fence: size } });
       expect(permit.kind === "found" && Date.parse(permit.value.until) <= permit.now).toBe(true);
@@ -87,7 +90,7 @@ withEtcd("room in the database of real members", () => {
   test("full of keys in use: nothing is tried in vain, and people are told once", async () => {
     cluster = await startMembers(1, [quota]);
     const [member] = cluster.members;
-    await fill(member?.endpoint ?? "", 10_000, 16_000, (index) => `/registry/secrets/${index}`);
+    const taken = await fill(member?.endpoint ?? "", 10_000, 64_000, (index) => `/registry/secrets/${index}`);
     const all = agents();
     await until(all, () => Promise.resolve(clock >= 300));
     expect(done("defragment").length).toBeLessThanOrEqual(1);
@@ -98,32 +101,43 @@ withEtcd("room in the database of real members", () => {
       key: Buffer.from("/registry/secrets/").toString("base64"),
       range_end: Buffer.from("/registry/secrets0").toString("base64"),
     };
-    await fetch(`${member?.endpoint}/v3/kv/deleterange`, { method: "POST", body: JSON.stringify(range) });
+    const deleted = await fetch(`${member?.endpoint}/v3/kv/deleterange`, { method: "POST", body: JSON.stringify(range) });
+    // What was refused for want of room may have been written all the same.
+    expect(Number(((await deleted.json()) as { deleted: string }).deleted)).toBeGreaterThanOrEqual(taken);
     expect(await until(all, writable)).toBeLessThanOrEqual(120);
-  }, 60_000);
+  }, 120_000);
 
   describe("of three that are mostly free", () => {
     beforeEach(async () => {
       cluster = await startMembers(3, [quota]);
       const [first] = cluster.members;
       if (!first) throw new Error("no member");
-      await fill(first.endpoint, 1400, 16_000, (index) => `/registry/leases/${index % 20}`);
+      await fill(first.endpoint, 315, 64_000, (index) => `/registry/leases/${index % 20}`);
       await first.client.compact((await status(first)).header.revision);
       // The members forget in the background, and count what is free with the next writes.
       for (const member of cluster.members) await settled(async () => (await writable()) && (await status(member)).dbSizeInUse < 4 * MiB);
       expect((await status(first)).dbSize).toBeGreaterThan(0.8 * 24 * MiB);
-    }, 60_000);
+    }, 120_000);
 
     test("the leader is last, and gives leadership away first", async () => {
-      const leader = (await cluster.leader()).name;
-      await until(agents(), async () => (await Promise.all(cluster.members.map(status))).every(({ dbSize }) => dbSize < 8 * MiB));
+      const leader = await cluster.leader();
+      const all = agents();
+      // The leader's agent would be the first at every look.
+      const first = all[cluster.members.indexOf(leader)];
+      const small = async () => (await Promise.all(cluster.members.map(status))).every(({ dbSize }) => dbSize < 8 * MiB);
+      for (; !(await small()) && clock < 600; clock += 10) {
+        first?.step();
+        await first?.settled();
+        for (const one of all) one.step();
+        await Promise.all(all.map((one) => one.settled()));
+      }
       expect(said.filter(({ action, result }) => action === "defragment" && result === "done")).toHaveLength(3);
       const order = said.filter(({ action }) => action === "defragment" || action === "move-leader").map(({ action }) => action);
       expect(order.slice(-2)).toEqual(["move-leader", "defragment"]);
       expect(order.filter((action) => action === "move-leader")).toHaveLength(1);
-      expect((await cluster.leader()).name).not.toBe(leader);
+      expect((await cluster.leader()).name).not.toBe(leader.name);
       expect(await writable()).toBe(true);
-    }, 60_000);
+    }, 120_000);
 
     test.each<[string, ControlPlane]>([
       ["another seat is not healthy", { unhealthy: ["master-1"], serves: true, quorumWithout: true }],
@@ -160,15 +174,46 @@ withEtcd("room in the database of real members", () => {
       await until(all, () => Promise.resolve(said.some(({ action }) => action === "defragment")));
       expect(done("defragment")).toEqual([]);
       expect((await status(one ?? ({} as TestMember))).dbSize).toBeGreaterThan(0.8 * 24 * MiB);
-    }, 60_000);
+    }, 120_000);
   });
+
+  test("a leader with a slow disk gives leadership away, to a healthy voter, and not again and again", async () => {
+    cluster = await startMembers(3);
+    const leader = await cluster.leader();
+    const [ill] = cluster.members.filter((member) => member !== leader);
+    // What etcd would say: each reading, 100 writes more, a tenth of which took 2 s.
+    let readings = 0;
+    const slow = createServer((_request, response) => {
+      readings += 1;
+      const bucket = (bound: string, count: number) => `etcd_disk_wal_fsync_duration_seconds_bucket{le="${bound}"} ${count * readings}`;
+      response.end(
+        [bucket("1.024", 90), bucket("2.048", 100), `etcd_disk_wal_fsync_duration_seconds_count ${100 * readings}`, ""].join("\n"),
+      );
+    });
+    const port = await freePort();
+    await new Promise((resolve) => slow.listen(port, "127.0.0.1", () => resolve(undefined)));
+    const plane = () => Promise.resolve({ unhealthy: [ill?.name ?? ""], serves: true, quorumWithout: true });
+    try {
+      const moves = () => said.filter(({ event }) => event === "etcd gives leadership away").map(({ kind }) => kind);
+      const slowly = { metricsUrl: `http://127.0.0.1:${port}/metrics`, plane };
+      const one = new Upkeep(ownMember(leader, store, folder.path, { ...slowly, monotonic: () => clock * 1000 }));
+      await until([one], () => Promise.resolve(clock >= 120));
+      expect([leader.name, ill?.name]).not.toContain((await cluster.leader()).name);
+      expect(moves()).toEqual(["moved"]);
+      // With slow disks everywhere, each gives it away once in five minutes.
+      await until(agents(slowly), () => Promise.resolve(clock >= 420));
+      expect(moves()).toEqual(["moved", "moved", "moved"]);
+    } finally {
+      slow.close();
+    }
+  }, 120_000);
 
   test("what API servers have not compacted in time, the leader does", async () => {
     cluster = await startMembers(1, [quota]);
     const [member] = cluster.members;
     if (!member) throw new Error("no member");
     const all = agents();
-    await fill(member.endpoint, 1400, 16_000, (index) => `/registry/leases/${index % 20}`);
+    await fill(member.endpoint, 315, 64_000, (index) => `/registry/leases/${index % 20}`);
     const { header, dbSizeInUse } = await status(member);
     expect(dbSizeInUse).toBeGreaterThan(0.8 * 24 * MiB);
     await until(all, () => Promise.resolve(clock >= 900));
@@ -177,7 +222,7 @@ withEtcd("room in the database of real members", () => {
     expect(beyond.ok).toBe(true);
     await until(all, () => Promise.resolve(done("compact").length > 0));
     expect(done("compact")).toMatchObject([{ revision: header.revision }]);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function settled(holds: () => Promise<boolean>, tries = 100): Promise<void> {
@@ -186,12 +231,6 @@ async function settled(holds: () => Promise<boolean>, tries = 100): Promise<void
   await new Promise((resolve) => setTimeout(resolve, 50));
   return settled(holds, tries - 1);
 }
-
-test("alarms are read as etcd writes them", () => {
-  const errors = ["etcdserver: no leader", "memberID:10 alarm:NOSPACE ", "memberID:18446744073709551615 alarm:CORRUPT "];
-  expect(alarmed({ errors }, "NOSPACE")).toEqual(["a"]);
-  expect(alarmed({ errors }, "CORRUPT")).toEqual(["ffffffffffffffff"]);
-});
 
 test("without the member nothing happens, and the caller does not wait", async () => {
   const nobody = {
