@@ -76,6 +76,9 @@ export interface Account {
   readonly notProven: string;
 }
 
+const ranTimes = (times: number): string =>
+  times === 1 ? "Each fault ran once." : `Each fault ran ${times} times: the median and, in brackets, the most.`;
+
 /** `docs/faults.md` */
 export function writeFaults(file: string, { rows, lines, floor, timerFactor, times, load, differences, notProven }: Account): void {
   const [head = [], ...body] = table(rows);
@@ -83,8 +86,8 @@ export function writeFaults(file: string, { rows, lines, floor, timerFactor, tim
   const text = [
     "# Faults, and how long their repair takes",
     "",
-    `Written by \`npm run lab\` on ${new Date().toISOString().slice(0, 10)}; every figure is of that run. Seconds; where a fault ran ${times} times, the`,
-    "median and, in brackets, the most. Level of proof: lab. Machines are containers with systemd on one computer, started from the very",
+    `Written by \`npm run lab\` on ${new Date().toISOString().slice(0, 10)}; every figure is of that run, in seconds. ${ranTimes(times)}`,
+    "Level of proof: lab. Machines are containers with systemd on one computer, started from the very",
     "user-data and role configurations that the environment `prod-aws` synthesizes; etcd, Kubernetes, kubelets and pods are real.",
     "",
     `- The floor B, from the start of a machine until its agent answers: ${floor.toFixed(1)} s. A cloud adds its own detection and the start of a`,

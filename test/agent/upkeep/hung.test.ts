@@ -148,7 +148,9 @@ withEtcd("of a real member", () => {
       const ask = () => etcdSign(member?.listener ?? "", 500);
       expect(await ask()).toBe("answers");
       member?.process.kill("SIGSTOP");
-      expect(await ask()).toBe("silent");
+      // A signal takes its time.
+      const signs = [await ask(), await ask(), await ask()];
+      expect(signs.slice(-2)).toEqual(["silent", "silent"]);
       member?.process.kill("SIGCONT");
       expect(await ask()).toBe("answers");
     } finally {

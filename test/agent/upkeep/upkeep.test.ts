@@ -12,7 +12,8 @@ import { fill, put, startMembers, withEtcd, type TestCluster, type TestMember } 
 import { ownMember, temporaryFolder } from "./own-member";
 
 const MiB = 2 ** 20;
-const quota = `--quota-backend-bytes=${24 * MiB}`;
+const quotaMiB = 32;
+const quota = `--quota-backend-bytes=${quotaMiB * MiB}`;
 
 let said: Record<string, unknown>[];
 beforeEach(() => {
@@ -68,7 +69,7 @@ withEtcd("room in the database of real members", () => {
       if (!first) throw new Error("no member");
       // The same few keys again and again, as leases are: all but the last of each is only history.
       const taken = await fill(first.endpoint, 10_000, 64_000, (index) => `/registry/leases/${index % 20}`);
-      expect(taken).toBeLessThan(400);
+      expect(taken).toBeLessThan(600);
       expect(await writable()).toBe(false);
       expect(alarmed(await status(first), "NOSPACE")).not.toEqual([]);
       const plane = () => Promise.resolve({ unhealthy: [], serves: true, quorumWithout: size > 1 });
@@ -112,11 +113,11 @@ withEtcd("room in the database of real members", () => {
       cluster = await startMembers(3, [quota]);
       const [first] = cluster.members;
       if (!first) throw new Error("no member");
-      await fill(first.endpoint, 315, 64_000, (index) => `/registry/leases/${index % 20}`);
+      await fill(first.endpoint, 430, 64_000, (index) => `/registry/leases/${index % 20}`);
       await first.client.compact((await status(first)).header.revision);
       // The members forget in the background, and count what is free with the next writes.
       for (const member of cluster.members) await settled(async () => (await writable()) && (await status(member)).dbSizeInUse < 4 * MiB);
-      expect((await status(first)).dbSize).toBeGreaterThan(0.8 * 24 * MiB);
+      expect((await status(first)).dbSize).toBeGreaterThan(0.8 * quotaMiB * MiB);
     }, 120_000);
 
     test("the leader is last, and gives leadership away first", async () => {
@@ -173,7 +174,7 @@ withEtcd("room in the database of real members", () => {
       const all = agents();
       await until(all, () => Promise.resolve(said.some(({ action }) => action === "defragment")));
       expect(done("defragment")).toEqual([]);
-      expect((await status(one ?? ({} as TestMember))).dbSize).toBeGreaterThan(0.8 * 24 * MiB);
+      expect((await status(one ?? ({} as TestMember))).dbSize).toBeGreaterThan(0.8 * quotaMiB * MiB);
     }, 120_000);
   });
 
@@ -213,9 +214,9 @@ withEtcd("room in the database of real members", () => {
     const [member] = cluster.members;
     if (!member) throw new Error("no member");
     const all = agents();
-    await fill(member.endpoint, 315, 64_000, (index) => `/registry/leases/${index % 20}`);
+    await fill(member.endpoint, 430, 64_000, (index) => `/registry/leases/${index % 20}`);
     const { header, dbSizeInUse } = await status(member);
-    expect(dbSizeInUse).toBeGreaterThan(0.8 * 24 * MiB);
+    expect(dbSizeInUse).toBeGreaterThan(0.8 * quotaMiB * MiB);
     await until(all, () => Promise.resolve(clock >= 900));
     expect(done("compact")).toEqual([]);
     const beyond = await put(member.endpoint, "/registry/leases/0", "later");
