@@ -7,6 +7,9 @@ import { filesOfControlPlane, startEtcd, until, withEtcd, type EtcdProcess } fro
 import type { Disk } from "./disk";
 import type { World } from "./world";
 
+// etcd is started for each of them.
+jest.setTimeout(60_000);
+
 const one = "a".repeat(64);
 const two = "b".repeat(64);
 const seats = [{ address: "127.0.0.2" }, { address: "127.0.0.1" }];
