@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Epoch } from "../../constructs/spec/store";
 import type { Data, Etcd, Member } from "../observation";
 import { synced, type Place } from "../pki/place";
-import { run } from "../volume/run";
+import { run } from "../run";
 import { leads, noLeader, type EtcdCluster } from "./cluster";
 import { DataFolder, incarnation, incarnationFile, jsonOf } from "./data";
 import type { SeatDisk } from "./disk";

@@ -1,4 +1,4 @@
-import { run } from "../volume/run";
+import { run } from "../run";
 
 export interface ProcessState {
   /** Started, and not stopped: at this moment it may be between two attempts. */

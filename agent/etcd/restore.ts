@@ -5,7 +5,7 @@ import { digestOf } from "../artifacts";
 import { synced } from "../pki/place";
 import type { FileStore } from "../store/files";
 import { keys } from "../store/keys";
-import { run } from "../volume/run";
+import { run } from "../run";
 import { incarnationFile, type Incarnation } from "./data";
 import type { SeatDisk } from "./disk";
 import { initialCluster } from "./environment";

@@ -7,7 +7,7 @@ import { newestVerified } from "../snapshots";
 import type { FileStore } from "../store/files";
 import type { Objects } from "../store/objects";
 import { publishSnapshot, saveSnapshot, verifySnapshot, type EtcdTools, type Failed, type Saved } from "../upkeep/snapshot-files";
-import { run } from "../volume/run";
+import { run } from "../run";
 import { DataFolder } from "./data";
 import type { SeatDisk } from "./disk";
 

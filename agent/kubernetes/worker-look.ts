@@ -1,6 +1,6 @@
 import { port } from "../../constructs/spec/ports";
 import type { Place } from "../pki/place";
-import { exchange } from "../store/exchange";
+import { isOk } from "../store/exchange";
 import { paths } from "./paths";
 import type { WorkerLook } from "./worker-request";
 
@@ -26,8 +26,7 @@ const diskFaults = ["EIO", "EROFS", "EUCLEAN"];
  */
 export async function lookAtWorker(place: Place, ports: WorkerPorts = workerPorts): Promise<WorkerLook> {
   const rootDisk = await diskFault(place);
-  const health = await exchange({ method: "GET", url: ports.kubeletHealth, patienceMs });
-  const healthy = health.kind === "answered" && health.status === 200;
+  const healthy = await isOk(ports.kubeletHealth, patienceMs);
   const kubelet = healthy ? "healthy" : (await isDue(place, ports.api)) ? "unhealthy" : "not due";
   return { kubelet, ...(rootDisk === undefined ? {} : { rootDisk }) };
 }
@@ -35,8 +34,7 @@ export async function lookAtWorker(place: Place, ports: WorkerPorts = workerPort
 async function isDue(place: Place, url: URL): Promise<boolean> {
   const ca = await place.read(paths.authorities);
   if (ca === undefined || (await place.read(paths.bootstrap)) === undefined) return false;
-  const ready = await exchange({ method: "GET", url, tls: { ca }, patienceMs });
-  return ready.kind === "answered" && ready.status === 200;
+  return isOk(url, patienceMs, { ca });
 }
 
 async function diskFault(place: Place): Promise<string | undefined> {

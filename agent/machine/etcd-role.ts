@@ -12,9 +12,10 @@ import { metrics } from "../metrics";
 import type { Disk, Member } from "../observation";
 import { EpochFingerprints } from "../pki/fingerprints";
 import { lookAndRoll } from "../roll";
-import { lookAndAct, type StatusMemory } from "../seat/agent";
+import { lookAndAct } from "../seat/agent";
 import type { Memory, Seat } from "../seat/observe";
-import { exchange } from "../store/exchange";
+import type { StatusMemory } from "../status";
+import { isOk } from "../store/exchange";
 import { Upkeep } from "../upkeep/upkeep";
 import { SeatVolume } from "../volume/seat-volume";
 import { watchHungUnits } from "./hung-units";
@@ -122,10 +123,7 @@ function upkeepOf({ address, name, store, configured, health, times, place }: Co
 }
 
 /** etcd's own word: it answers a linearizable read, so it has a leader and is no learner. */
-async function serves(): Promise<boolean> {
-  const answer = await exchange({ method: "GET", url: new URL(`${listener}/readyz`), patienceMs: 3_000 });
-  return answer.kind === "answered" && answer.status === 200;
-}
+const serves = (): Promise<boolean> => isOk(new URL(`${listener}/readyz`), 3_000);
 
 async function told({ health }: Configuring, action: Action): Promise<void> {
   const phase = phaseOf(action);

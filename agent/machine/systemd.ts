@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
+import { run } from "../run";
 
 /** What a program said. Never throws: a machine that cannot run a program says so, and goes on. */
 export interface Ran {
@@ -12,13 +9,8 @@ export interface Ran {
 export type Run = (program: string, args: readonly string[]) => Promise<Ran>;
 
 export async function ran(program: string, args: readonly string[]): Promise<Ran> {
-  try {
-    const { stdout } = await execute(program, [...args], { maxBuffer: 2 ** 24 });
-    return { ok: true, said: stdout };
-  } catch (reason) {
-    const { stderr = "", stdout = "", message } = reason as { stderr?: string; stdout?: string; message: string };
-    return { ok: false, said: (stderr || stdout || message).trim().split("\n").slice(-5).join("; ") };
-  }
+  const { code, out, said } = await run(program, args);
+  return code === 0 ? { ok: true, said: out } : { ok: false, said };
 }
 
 export const systemctl = (...args: readonly string[]): Promise<Ran> => ran("systemctl", args);

@@ -1,4 +1,3 @@
-import { seatStatus } from "../../constructs/spec/store";
 import type { SeatStatus } from "../../constructs/spec/store";
 import { phaseOf } from "../actions";
 import type { Action } from "../actions";
@@ -7,7 +6,7 @@ import { reportOf } from "../observation";
 import type { Observation } from "../observation";
 import { everyRule } from "../rules";
 import type { Rules } from "../rules";
-import { keys } from "../store/keys";
+import { publishStatus, type StatusMemory } from "../status";
 import { observe } from "./observe";
 import type { Memory, Seat } from "./observe";
 import { perform } from "./perform";
@@ -23,7 +22,7 @@ export interface Running {
 export async function lookAndAct(seat: Seat, memory: Memory & StatusMemory, running: Running, rules: Rules = everyRule): Promise<Action> {
   const seen = await observe(seat, memory);
   const action = decide(seen, seat.times, rules);
-  await publishStatus(seat, memory, running, seen, action);
+  await tell(seat, memory, running, seen, action);
   await perform(action, seen, seat, memory, rules);
   return action;
 }
@@ -33,16 +32,11 @@ export function isSettled(action: Action): boolean {
   return action.kind === "run";
 }
 
-export interface StatusMemory {
-  status?: { readonly said: string; readonly at: number; readonly version: string } | undefined;
-}
-
-/** On every change, often while anything is unsettled, and seldom otherwise. Times are the store's own. */
-async function publishStatus(seat: Seat, memory: StatusMemory, running: Running, seen: Observation, action: Action): Promise<void> {
+/** On every change, often while anything is unsettled, and seldom otherwise. */
+async function tell(seat: Seat, memory: StatusMemory, running: Running, seen: Observation, action: Action): Promise<void> {
   const { objects, times, name } = seat;
-  const now = objects.now();
-  const epoch = seen.epoch.kind === "found" ? seen.epoch.value : undefined;
-  if (now === undefined || !epoch) return;
+  if (seen.epoch.kind !== "found") return;
+  const epoch = seen.epoch.value;
   const fence = seen.disk.fence && seen.disk.fence !== "garbage" ? seen.disk.fence.round : undefined;
   const says: Omit<SeatStatus, "at"> = {
     seat: name,
@@ -55,16 +49,6 @@ async function publishStatus(seat: Seat, memory: StatusMemory, running: Running,
     ...(fence === undefined ? {} : { fence }),
   };
   // Terms and indexes of a member that runs move all the time: that is no change to report.
-  const said = isSettled(action) ? JSON.stringify([says.phase, says.epoch]) : JSON.stringify(says);
-  const every = isSettled(action) ? times.statusQuietly : times.statusEvery;
-  const before = memory.status;
-  if (before?.said === said && now - before.at < every * 1000) return;
-  const status: SeatStatus = { ...says, at: new Date(now).toISOString() };
-  const written = before
-    ? await objects.replace(keys.status(name), status, before.version)
-    : await objects.create(keys.status(name), status);
-  if (written.kind === "written") memory.status = { said, at: now, version: written.version };
-  if (written.kind !== "conflict") return;
-  const known = await objects.read(keys.status(name), seatStatus);
-  memory.status = known.kind === "found" || known.kind === "torn" ? { said: "", at: 0, version: known.version } : undefined;
+  const changes = isSettled(action) ? [says.phase, says.epoch] : says;
+  await publishStatus(objects, memory, says, changes, isSettled(action) ? times.statusQuietly : times.statusEvery);
 }

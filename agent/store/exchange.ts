@@ -69,6 +69,12 @@ export async function exchange(ask: Ask): Promise<Answer> {
   }
 }
 
+/** Whether what is asked answers 200. */
+export async function isOk(url: URL, patienceMs: number, tls?: Tls): Promise<boolean> {
+  const answer = await exchange({ method: "GET", url, patienceMs, ...(tls && { tls }) });
+  return answer.kind === "answered" && answer.status === 200;
+}
+
 function respond(ask: Ask, signal: AbortSignal, moved: () => void): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const open = ask.url.protocol === "https:" ? httpsRequest : httpRequest;

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { run } from "./run";
+import { run } from "../run";
 
 /** What a device holds. */
 export type Content =

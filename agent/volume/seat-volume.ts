@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import type { Cloud } from "../cloud/cloud";
 import { isThere, mountOn } from "./mount";
 import { probe } from "./probe";
-import { run } from "./run";
+import { run } from "../run";
 import type { Volume, VolumeSeen } from "./volume";
 
 /** Of e2fsck: 1 says that it has repaired something; from 4 on, that it could not. */

@@ -1,39 +1,13 @@
-import { mkdirSync, readdirSync, rmSync, openSync, writeSync, closeSync, statSync, writeFileSync, readFileSync } from "node:fs";
+import { readdirSync, openSync, writeSync, closeSync, statSync, writeFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { atMost, exactly } from "../../measured/line";
-import { done } from "../command";
+import { opened } from "../disk";
 import type { Volume } from "../volumes";
-import type { Cluster } from "./cluster";
-import { followed, removed } from "./replaced";
+import { followed, replaceAfter } from "./replaced";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** Beside the floor, for a member that begins with nothing. */
 const emptySeconds = 9;
-
-/** Looks into a volume that no machine has. */
-async function inside(cluster: Cluster, { disk }: Volume, work: (folder: string) => void): Promise<void> {
-  const folder = join(cluster.lab.run.folder, "opened");
-  mkdirSync(folder, { recursive: true });
-  await done("mount", [disk.device, folder]);
-  try {
-    work(folder);
-  } finally {
-    await done("umount", [folder]);
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Kills a seat's machine, does something to its volume, and lets the next one come. */
-async function withVolume(cluster: Cluster, seat: string, change: (volume: Volume) => Promise<void>) {
-  const { groups, volumes } = cluster.lab;
-  const before = groups.machine(seat);
-  groups.pause(seat);
-  const dead = await groups.kill(seat);
-  await removed(cluster, before);
-  await change(volumes.of(seat));
-  await groups.resume(seat);
-  return { machine: await groups.next(before), dead };
-}
 
 const corrupt: Scenario = {
   name: "corrupt-data",
@@ -41,8 +15,8 @@ const corrupt: Scenario = {
   async run({ cluster, floor }: Bench): Promise<Outcome> {
     const seat = cluster.names("etcd").at(-1) ?? "";
     const { result, harm } = await cluster.during(async () => {
-      const { machine, dead } = await withVolume(cluster, seat, (volume) =>
-        inside(cluster, volume, (folder) => {
+      const { machine, dead } = await replaceAfter(cluster, seat, (volume) =>
+        opened(volume.disk, (folder) => {
           const logs = join(folder, "data/member/wal");
           const file = join(
             logs,
@@ -88,9 +62,9 @@ const zombie: Scenario = {
     const votes = { kind: "voter", address: cluster.addressOf(seat) } as const;
     const { result, harm } = await cluster.during(async () => {
       let old: Volume | undefined;
-      const first = await withVolume(cluster, seat, async () => void (old = volumes.lose(seat)));
+      const first = await replaceAfter(cluster, seat, async () => void (old = volumes.lose(seat)));
       await followed(cluster, first.machine, first.dead, votes);
-      const second = await withVolume(cluster, seat, async () => old && volumes.putBack(old));
+      const second = await replaceAfter(cluster, seat, async () => old && volumes.putBack(old));
       return followed(cluster, second.machine, second.dead, votes);
     });
     await cluster.whole(60);
@@ -118,14 +92,14 @@ const foreign: Scenario = {
   name: "foreign-disk",
   about: "the disk of another cluster is attached to a seat: it is left as it is, and a person is told",
   async run({ cluster }: Bench): Promise<Outcome> {
-    const { bucket, volumes } = cluster.lab;
+    const { bucket } = cluster.lab;
     const seat = cluster.names("etcd").at(-1) ?? "";
     const marker = (folder: string): string => join(folder, "marker.json");
     let own = "";
     let left = "";
     const { harm } = await cluster.during(async () => {
-      await withVolume(cluster, seat, (volume) =>
-        inside(cluster, volume, (folder) => {
+      await replaceAfter(cluster, seat, (volume) =>
+        opened(volume.disk, (folder) => {
           own = readFileSync(marker(folder), "utf8");
           writeFileSync(marker(folder), own.replace(/"cluster":"[^"]*"/, '"cluster":"another"'));
         }),
@@ -141,9 +115,8 @@ const foreign: Scenario = {
       }
     });
     // The person: puts the right volume in place.
-    await withVolume(cluster, seat, (volume) => inside(cluster, volume, (folder) => writeFileSync(marker(folder), own)));
+    await replaceAfter(cluster, seat, (volume) => opened(volume.disk, (folder) => writeFileSync(marker(folder), own)));
     await cluster.whole(120);
-    void volumes;
     return {
       rows: [{ scenario: "foreign-disk", what: `${seat} says: ${left}`, harm, hands: "a person attaches the right volume" }],
       lines: [

@@ -1,4 +1,5 @@
 import { monotonic, type Machine } from "../machine";
+import type { Volume } from "../volumes";
 import type { Condition } from "../watch/messages";
 import type { Cluster } from "./cluster";
 
@@ -20,15 +21,29 @@ const patienceSeconds = 120;
  */
 export async function replaceSeat(cluster: Cluster, seat: string, disk: "kept" | "lost", serves: Condition): Promise<Replaced> {
   const { groups, volumes } = cluster.lab;
-  const before = groups.machine(seat);
-  if (disk === "lost") groups.pause(seat);
-  const dead = await groups.kill(seat);
   if (disk === "lost") {
-    await removed(cluster, before);
-    volumes.lose(seat);
-    await groups.resume(seat);
+    const { machine, dead } = await replaceAfter(cluster, seat, async () => void volumes.lose(seat));
+    return followed(cluster, machine, dead, serves);
   }
+  const before = groups.machine(seat);
+  const dead = await groups.kill(seat);
   return followed(cluster, await groups.next(before), dead, serves);
+}
+
+/** Kills a seat's machine, does something to its volume, and lets the next one come. @returns that one, and when the first was dead */
+export async function replaceAfter(
+  cluster: Cluster,
+  seat: string,
+  change: (volume: Volume) => Promise<void>,
+): Promise<{ readonly machine: Machine; readonly dead: number }> {
+  const { groups, volumes } = cluster.lab;
+  const before = groups.machine(seat);
+  groups.pause(seat);
+  const dead = await groups.kill(seat);
+  await removed(cluster, before);
+  await change(volumes.of(seat));
+  await groups.resume(seat);
+  return { machine: await groups.next(before), dead };
 }
 
 /** Waits until nothing of a machine is left, and its volume is free. */

@@ -75,7 +75,7 @@ const late: Scenario = {
   about: "a machine of etcd dies while the store answers 503, and comes back when it answers again",
   async run({ cluster, floor, timerFactor }: Bench): Promise<Outcome> {
     const seat = cluster.names("etcd").at(-1) ?? "";
-    const { groups, cloud } = { groups: cluster.lab.groups, cloud: cluster.lab.cloud };
+    const { cloud } = cluster.lab;
     const { result, harm } = await cluster.during(async () => {
       await cloud("store", { kind: "error503" });
       const replaced = replaceSeat(cluster, seat, "kept", { kind: "voter", address: cluster.addressOf(seat) });
@@ -83,7 +83,6 @@ const late: Scenario = {
       await cloud("store", { kind: "ok" });
       return replaced;
     });
-    void groups;
     return {
       rows: [{ scenario: "store-away-at-boot", what: `${seat}: machine starts → its member votes`, floor, whole: result.total, harm }],
       lines: [

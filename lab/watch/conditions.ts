@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { EtcdClient } from "../../agent/etcd/client";
-import { exchange } from "../../agent/store/exchange";
+import { exchange, isOk } from "../../agent/store/exchange";
 import { port } from "../../constructs/spec/ports";
 import { monotonic } from "../machine";
 import type { Condition, Seen, Targets, Trust, Waiting } from "./messages";
@@ -30,26 +30,14 @@ export async function until({ conditions, seconds }: Waiting, known: () => Known
 async function holds(condition: Condition, { targets, trust }: Known): Promise<boolean> {
   switch (condition.kind) {
     case "agent":
-      return (await statusOf(`http://${condition.address}:${port.agentHealth}/livez`)) === 200;
+      return isOk(new URL(`http://${condition.address}:${port.agentHealth}/livez`), patienceMs);
     case "api":
-      return (await statusOf(`https://${condition.address}:${port.api}/readyz`, trust)) === 200;
+      return isOk(new URL(`https://${condition.address}:${port.api}/readyz`), patienceMs, trust?.api);
     case "voter":
       return trust !== undefined && votes(condition.address, trust);
     case "node":
       return trust !== undefined && isNodeReady(condition.name, condition.since, targets, trust);
-    case "get":
-      for (const master of targets.masters) {
-        const answered = await statusOf(`https://${master}:${port.api}${condition.path}`, trust);
-        if (answered !== undefined) return answered === condition.status;
-      }
-      return false;
   }
-}
-
-async function statusOf(url: string, trust?: Trust): Promise<number | undefined> {
-  const tls = url.startsWith("https:") && trust ? { tls: trust.api } : {};
-  const answer = await exchange({ method: "GET", url: new URL(url), patienceMs, ...tls });
-  return answer.kind === "answered" ? answer.status : undefined;
 }
 
 async function votes(address: string, trust: Trust): Promise<boolean> {

@@ -9,9 +9,7 @@ export type Condition =
   /** Its API server is ready. */
   | { readonly kind: "api"; readonly address: string }
   /** Its kubelet has said so since a moment, in seconds since 1970: a status that is older may be of a machine that is gone. */
-  | { readonly kind: "node"; readonly name: string; readonly since: number }
-  /** An API server answers this path with this status. */
-  | { readonly kind: "get"; readonly path: string; readonly status: number };
+  | { readonly kind: "node"; readonly name: string; readonly since: number };
 
 export interface Waiting {
   readonly conditions: readonly Condition[];
@@ -55,10 +53,6 @@ export interface WatchCalls {
   targets(targets: Targets): void;
   trust(trust: Trust): void;
   until(waiting: Waiting): Promise<Seen>;
-  ask(question: { readonly method: "GET" | "POST" | "PATCH" | "DELETE"; readonly path: string; readonly body?: unknown }): Promise<{
-    readonly status: number;
-    readonly text: string;
-  }>;
   /** Begins a new history. */
   begin(nothing: null): Promise<void>;
   end(nothing: null): Promise<Histories>;

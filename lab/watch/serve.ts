@@ -1,5 +1,3 @@
-import { exchange } from "../../agent/store/exchange";
-import { port } from "../../constructs/spec/ports";
 import { channel } from "../cloud/channel";
 import { until, type Known } from "./conditions";
 import { History } from "./history";
@@ -17,24 +15,6 @@ const calls: WatchCalls = {
   targets: (now) => void (targets = now),
   trust: (now) => void (trust = now),
   until: (waiting) => until(waiting, known),
-  async ask({ method, path, body }) {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-    for (const master of targets.masters) {
-      const url = new URL(`https://${master}:${port.api}${path}`);
-      const tls = trust ? { tls: trust.api } : {};
-      const answer = await exchange({
-        method,
-        url,
-        headers: { "content-type": type },
-        ...sent,
-        ...tls,
-        patienceMs: 5_000,
-      });
-      if (answer.kind === "answered") return { status: answer.status, text: answer.text };
-    }
-    return { status: 0, text: "no API server answers" };
-  },
   async begin() {
     history = new History(known);
     await history.begin();

@@ -1,7 +1,7 @@
 import type { Vote } from "../../../constructs/spec/store";
 import type { Data, Disk, Marker, Sighting } from "../../../agent/observation";
 import type { Memory } from "../../../agent/seat/observe";
-import type { StatusMemory } from "../../../agent/seat/agent";
+import type { StatusMemory } from "../../../agent/status";
 import type { MemoryStore } from "../../../agent/store/memory";
 import type { Replica } from "./replica";
 
