@@ -23,11 +23,8 @@ export interface RolloutView {
   readonly brokenFor: number;
   /** Every machine of the role, with the configuration that it reports. */
   readonly reports: ReadonlyMap<string, string | undefined>;
-  /**
-   * The tier was never whole yet, or has had no quorum (masters: no ready API server) for longer than `emergency`, by this
-   * machine's own watch and with no other machine's status saying that it serves.
-   */
-  readonly emergency?: boolean;
+  /** How long the tier has had no quorum (masters: no ready API server), by this machine's own watch. */
+  readonly tierDownFor: number;
   /** Whether this machine holds the permit to disturb, with everything else found healthy. */
   readonly permitted: boolean;
   /** The roles that go before this one are through. */
@@ -51,16 +48,13 @@ export function configurationFor(
   rollout: Rollout | undefined,
   machine: string,
   desired: string,
-  emergency: boolean,
   now: number,
   rules: Pick<Rules, "repairBootsGood">,
 ): string {
   if (!rollout) return desired;
-  const failed = hasFailed(rollout, now);
-  if (emergency && !(failed && desired === rollout.candidate)) return desired;
   if (rollout.candidate === undefined || rollout.state === "whole") return rollout.good;
-  const named = rollout.machine === machine && !failed;
-  return named || rollout.done.includes(machine) || !rules.repairBootsGood ? rollout.candidate : rollout.good;
+  const open = !hasFailed(rollout, now) && (rollout.emergency || rollout.machine === machine);
+  return open || rollout.done.includes(machine) || !rules.repairBootsGood ? rollout.candidate : rollout.good;
 }
 
 /** Failed on record, or past its time: everybody acts alike, before anybody has written it. */
@@ -71,34 +65,43 @@ export function hasFailed(rollout: Rollout, now: number): boolean {
 
 /** The next step of a machine in the roll-out of its role. */
 export function nextStep(rollout: Rollout | undefined, view: RolloutView, times: Timing): RolloutStep {
+  // What the first machine began with. As long as nothing has served with it, it may be bad, and nothing keeps anybody on it.
   if (!rollout)
     return {
       kind: "save",
-      rollout: { good: view.desired, state: "whole", done: [], fence: 1 },
+      rollout: { good: view.runs, state: "whole", done: [], emergency: true, fence: 1 },
       reason: "the first configuration is the good one",
     };
-  const next = { good: rollout.good, fence: rollout.fence + 1 };
+  const fence = rollout.fence + 1;
   if (view.desired !== rollout.candidate && (view.desired !== rollout.good || rollout.state !== "whole")) {
     if (view.desired === rollout.good)
-      return { kind: "save", rollout: { ...next, state: "whole", done: [] }, reason: "the good configuration is wanted again" };
+      return {
+        kind: "save",
+        rollout: { good: rollout.good, state: "whole", done: [], fence },
+        reason: "the good configuration is wanted again",
+      };
     // A fix for what is broken waits for no other role: that one may be waiting for this to be healthy.
     if (view.turn || isBroken(view, times))
       return {
         kind: "save",
-        rollout: { ...next, candidate: view.desired, state: "rolling", done: [] },
+        rollout: { good: rollout.good, candidate: view.desired, state: "rolling", done: [], ...inEmergency(rollout), fence },
         reason: "another configuration is wanted",
       };
   }
   // A tier that is down as a whole never gets healthy one machine at a time: all that serve nothing go together.
-  if (view.emergency && !view.serves && !view.fellBack) {
-    const configuration = configurationFor(rollout, view.machine, view.desired, true, view.now, everyRule);
+  if (!rollout.emergency && rollout.state !== "whole" && !view.serves && view.tierDownFor >= times.emergency)
+    return { kind: "save", rollout: { ...rollout, emergency: true, fence }, reason: "nothing of the tier has served for long" };
+  if (rollout.emergency && !view.serves && !view.fellBack) {
+    const configuration = configurationFor(rollout, view.machine, view.desired, view.now, everyRule);
     if (view.runs !== configuration) return { kind: "apply", configuration };
   }
+  if (rollout.emergency && view.runs === rollout.good && view.serves && view.healthyFor >= times.healthy)
+    return { kind: "save", rollout: { ...rollout, emergency: undefined, fence }, reason: "the good configuration serves" };
   const { candidate, machine } = rollout;
   if (rollout.state === "whole" || candidate === undefined) return goBack(rollout.good, view);
   if (hasFailed(rollout, view.now)) {
     if (rollout.state !== "failed")
-      return { kind: "save", rollout: { ...rollout, state: "failed", fence: next.fence }, reason: "the machine was not healthy in time" };
+      return { kind: "save", rollout: { ...rollout, state: "failed", fence }, reason: "the machine was not healthy in time" };
     return rollout.done.includes(view.machine) ? { kind: "rest" } : goBack(rollout.good, view);
   }
   if (machine === view.machine) return asNamed({ ...rollout, candidate }, view, times);
@@ -107,6 +110,10 @@ export function nextStep(rollout: Rollout | undefined, view: RolloutView, times:
   if (view.serves ? !view.turn : !isBroken(view, times)) return { kind: "rest" };
   if (view.serves && !view.permitted) return { kind: "ask" };
   return { kind: "save", rollout: named({ ...rollout, candidate }, view, times), reason: `${view.machine} is next` };
+}
+
+function inEmergency({ emergency }: Rollout): Pick<Rollout, "emergency"> {
+  return emergency ? { emergency } : {};
 }
 
 /** Longer without service than any repair takes. */
@@ -126,8 +133,11 @@ function asNamed(rollout: Rollout & { candidate: string }, view: RolloutView, ti
   if (view.runs !== rollout.candidate)
     return view.serves && !view.permitted ? { kind: "ask" } : { kind: "apply", configuration: rollout.candidate };
   if (!view.serves || view.healthyFor < times.healthy) return { kind: "rest" };
-  const { good, candidate, state, done } = rollout;
-  return { kind: "save", rollout: { good, candidate, state, done: [...done, view.machine], fence }, reason: `${view.machine} is healthy` };
+  return {
+    kind: "save",
+    rollout: { ...rollout, machine: undefined, until: undefined, done: [...rollout.done, view.machine], fence },
+    reason: `${view.machine} is healthy`,
+  };
 }
 
 function named(rollout: Rollout & { candidate: string }, view: RolloutView, times: Timing): Rollout {

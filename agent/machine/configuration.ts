@@ -58,7 +58,7 @@ export async function bootConfiguration(store: Store, objects: Objects, cluster:
   const desired = await readDesired(store, cluster, role);
   if (rollout.kind === "found" && objects.now() !== undefined) {
     const wanted = desired.kind === "configured" ? desired.configured.digest : rollout.value.good;
-    const digest = configurationFor(rollout.value, machine, wanted, false, objects.now() as number, { repairBootsGood: true });
+    const digest = configurationFor(rollout.value, machine, wanted, objects.now() as number, { repairBootsGood: true });
     return readConfiguration(store, cluster, role, digest);
   }
   // Only a store that says that there is no roll-out makes what is desired the good one.

@@ -8,16 +8,22 @@ const patienceMs = 1_500;
 /** How the control plane stands, by the word of every other agent of it: each is asked now, nothing is remembered. */
 export async function plane({ seats }: Pick<RoleConfiguration, "seats">, own: string, serves: boolean): Promise<ControlPlane> {
   const others = [...seats.etcd, ...seats.masters].filter(({ name }) => name !== own);
-  const ready = await Promise.all(
-    others.map(async ({ name, address }) => ({
-      name,
-      ready: await isOk(new URL(`http://${address}:${port.agentHealth}/readyz`), patienceMs),
-    })),
-  );
-  const healthyEtcd = ready.filter((one) => one.ready && seats.etcd.some(({ name }) => name === one.name)).length;
+  const ready = await thatServe(others);
+  const healthyEtcd = seats.etcd.filter(({ name }) => ready.has(name)).length;
   return {
-    unhealthy: ready.filter((one) => !one.ready).map(({ name }) => name),
+    unhealthy: others.map(({ name }) => name).filter((name) => !ready.has(name)),
     serves,
     quorumWithout: healthyEtcd > seats.etcd.length / 2,
   };
+}
+
+/** Names of the seats whose agents say now that they serve. */
+export async function thatServe(seats: RoleConfiguration["seats"]["etcd"]): Promise<ReadonlySet<string>> {
+  const asked = await Promise.all(
+    seats.map(async ({ name, address }) => ({
+      name,
+      serves: await isOk(new URL(`http://${address}:${port.agentHealth}/readyz`), patienceMs),
+    })),
+  );
+  return new Set(asked.filter(({ serves }) => serves).map(({ name }) => name));
 }

@@ -1,4 +1,5 @@
-import { seatStatus } from "../../constructs/spec/store";
+import type { RoleConfiguration } from "../../constructs/spec/role-configuration";
+import { seatStatus, type SeatStatus } from "../../constructs/spec/store";
 import { say } from "../log";
 import type { ControlPlane } from "../permit";
 import type { RollMachine } from "../roll";
@@ -7,12 +8,16 @@ import { keys } from "../store/keys";
 import { readDesired } from "./configuration";
 import type { Configuring } from "./machine";
 import { endTrial } from "./own-bundle";
-import { plane } from "./plane";
+import { plane, thatServe } from "./plane";
+
+/** A status that is older, in times of how often one is written at least, says nothing any more. */
+const old = 1.5;
 
 /** A machine of the control plane as its roll-out sees it. It changes its configuration by ending: at its start an agent asks what to boot. */
 export class Rolling implements RollMachine {
   private servesSince: number | undefined;
   private brokenSince = performance.now();
+  private tierDownSince: number | undefined;
   private trial = true;
 
   constructor(
@@ -36,13 +41,15 @@ export class Rolling implements RollMachine {
       this.trial = false;
     }
     const desired = await readDesired(store, identity.cluster, identity.role);
+    const statuses = await this.statuses();
     return {
       runs: configured.digest,
       fellBack,
       serves,
       healthyFor,
       brokenFor: serves ? 0 : (now - this.brokenSince) / 1000,
-      reports: await this.reports(),
+      reports: new Map([...statuses].map(([name, status]) => [name, status?.configuration])),
+      tierDownFor: await this.tierDownFor(serves, statuses),
       turn: await this.turn(),
       oneWay: false,
       ...(desired.kind === "configured" ? { desired: desired.configured.digest } : {}),
@@ -59,12 +66,35 @@ export class Rolling implements RollMachine {
     process.exit(0);
   }
 
-  private async reports(): Promise<Map<string, string | undefined>> {
-    const { configured, identity, objects } = this.machine;
-    const { etcd, masters } = configured.value.seats;
-    const seats = identity.role === "etcd" ? etcd : masters;
-    const read = await Promise.all(seats.map(async ({ name }) => [name, await objects.read(keys.status(name), seatStatus)] as const));
-    return new Map(read.map(([name, status]) => [name, status.kind === "found" ? status.value.configuration : undefined]));
+  private get tier(): RoleConfiguration["seats"]["etcd"] {
+    const { etcd, masters } = this.machine.configured.value.seats;
+    return this.machine.identity.role === "etcd" ? etcd : masters;
+  }
+
+  private async statuses(): Promise<Map<string, SeatStatus | undefined>> {
+    const { objects } = this.machine;
+    const read = await Promise.all(this.tier.map(async ({ name }) => [name, await objects.read(keys.status(name), seatStatus)] as const));
+    return new Map(read.map(([name, status]) => [name, status.kind === "found" ? status.value : undefined]));
+  }
+
+  /**
+   * Seconds without a quorum of etcd, or without any ready API server. A machine that reaches nobody may be the one that is cut
+   * off: what the others last wrote of themselves speaks for them as long as it is not old.
+   */
+  private async tierDownFor(serves: boolean, statuses: Map<string, SeatStatus | undefined>): Promise<number> {
+    const { identity, name: own, objects, times } = this.machine;
+    const needed = identity.role === "etcd" ? Math.floor(this.tier.length / 2) + 1 : 1;
+    const since = (objects.now() ?? 0) - old * times.statusQuietly * 1000;
+    const say = (name: string): boolean => statuses.get(name)?.healthy === true && Date.parse(statuses.get(name)?.at ?? "") > since;
+    const others = this.tier.filter(({ name }) => name !== own);
+    const up = (answering: ReadonlySet<string>): number =>
+      others.filter(({ name }) => answering.has(name) || say(name)).length + (serves ? 1 : 0);
+    if (serves || up(await thatServe(others)) >= needed) {
+      this.tierDownSince = undefined;
+      return 0;
+    }
+    this.tierDownSince ??= performance.now();
+    return (performance.now() - this.tierDownSince) / 1000;
   }
 
   // etcd goes first; masters wait until it runs what is wanted everywhere.

@@ -35,17 +35,17 @@ export function isSettled(action: Action): boolean {
 /** On every change, often while anything is unsettled, and seldom otherwise. */
 async function tell(seat: Seat, memory: StatusMemory, running: Running, seen: Observation, action: Action): Promise<void> {
   const { objects, times, name } = seat;
-  if (seen.epoch.kind !== "found") return;
-  const epoch = seen.epoch.value;
+  if (seen.epoch.kind === "unavailable" || seen.epoch.kind === "forbidden") return;
+  const epoch = seen.epoch.kind === "found" ? seen.epoch.value : undefined;
   const fence = seen.disk.fence && seen.disk.fence !== "garbage" ? seen.disk.fence.round : undefined;
   const says: Omit<SeatStatus, "at"> = {
     seat: name,
     ...running,
     phase: phaseOf(action),
     ...("message" in action ? { message: action.message } : {}),
-    epoch: epoch.number,
+    epoch: epoch?.number ?? 0,
     healthy: action.kind === "run" && seen.members !== undefined,
-    report: reportOf(seen.disk, epoch, name),
+    ...(epoch ? { report: reportOf(seen.disk, epoch, name) } : {}),
     ...(fence === undefined ? {} : { fence }),
   };
   // Terms and indexes of a member that runs move all the time: that is no change to report.

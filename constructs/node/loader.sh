@@ -51,13 +51,14 @@ runtime() {
     tar -xzOf node.tar.gz --wildcards '*/bin/node' >node && chmod 755 node && mv node $node
 }
 
-# Only the machine that a roll-out names, and those that are through, boot the candidate; and only as long as the roll-out has
-# time left by the store's clock.
+# Only those that are through a roll-out boot the candidate, and the one that it names as long as it has not failed, on record or
+# by the store's clock. In an emergency all do.
 choose='
-const [rollout, skew, ...names] = process.argv.slice(1);
-const { good, candidate, state, machine, done, until } = JSON.parse(rollout);
-const open = state === "rolling" && Date.parse(until) > Date.now() - skew * 1000;
-console.log(open && names.some((name) => [machine, ...done].includes(name)) ? candidate : good);
+const [, text, skew, ...names] = process.argv;
+const r = JSON.parse(text);
+const late = Date.parse(r.until) <= Date.now() - skew * 1000;
+if (r.state === "rolling" && !late) r.done.push(r.emergency ? names[0] : r.machine);
+console.log(names.some((n) => r.done.includes(n)) ? r.candidate : r.good);
 '
 
 # Leaves the configuration that this machine boots in the file of that name.
@@ -90,18 +91,20 @@ bring_agent() {
 attempt() {
   step='time of the store' && set_clock &&
     step='identity from the cloud' && identify &&
-    step='runtime with its digest' && runtime &&
+    step=runtime && runtime &&
     step="configuration of $role" && configuration &&
     step="agent in the configuration of $role" && named_agent &&
-    step="agent with the digest $digest" && bring_agent
+    step="agent $digest" && bring_agent
 }
 
 # On the disk of the programs: what is verified goes to its place by one rename.
 mkdir -p $home/agent $home/loader
 cd $home/loader || exit
+wait=2
 until attempt; do
   echo "no $step yet"
-  sleep $((5 + $(od -An -N2 -tu2 /dev/urandom) % 56))
+  sleep $((wait / 2 + $(od -An -N1 -tu1 /dev/urandom) % wait))
+  [ $wait -gt 40 ] || wait=$((wait * 2))
 done
 cd / && rm -r $home/loader
 systemctl start --no-block coppice-agent.service

@@ -88,6 +88,8 @@ export const rollout = z.strictObject({
   done: z.array(z.string()),
   machine: z.string().optional(),
   until: instant.optional(),
+  /** The tier has served nothing yet, or for long: all its machines that serve nothing boot the candidate, unless it failed. */
+  emergency: z.literal(true).optional(),
   fence,
 });
 
@@ -123,6 +125,7 @@ export const seatStatus = z.strictObject({
   phase: z.enum(["boot", "bootstrap", "rejoin", "replace", "wait", "recover", "run", "halt"]),
   /** What a person must do; set in `halt`. */
   message: z.string().optional(),
+  /** Number of the epoch in the store; 0 when there is none that can be read. */
   epoch: z.int().min(0),
   configuration: digest.optional(),
   healthy: z.boolean(),

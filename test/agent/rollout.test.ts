@@ -25,17 +25,19 @@ function step(rollout: Rollout | undefined, view: Partial<RolloutView> = {}) {
     permitted: false,
     turn: true,
     oneWay: false,
+    tierDownFor: 0,
     now,
     ...view,
   };
   return nextStep(rollout, seen, timing);
 }
 
-const down = { emergency: true, serves: false };
+const rescue: Rollout = { ...rolling, emergency: true };
+const down = { serves: false, tierDownFor: 901 };
 const saves = (rollout: Partial<Rollout>) => ({ kind: "save", rollout });
 
 test.each([
-  ["the first desire is the good one", step(undefined), saves({ good: "new", state: "whole" })],
+  ["what the first one runs is good", step(undefined), saves({ good: "old", state: "whole", emergency: true })],
   ["another desire is the candidate", step(whole), saves({ good: "old", candidate: "new", state: "rolling" })],
   ["but not before its turn", step(whole, { turn: false }), { kind: "rest" }],
   ["unless it is broken", step(whole, { turn: false, serves: false, brokenFor: 301 }), saves({ candidate: "new" })],
@@ -56,12 +58,17 @@ test.each([
   ["and nothing moves", step(failed, { machine: "etcd-1", permitted: true }), { kind: "rest" }],
   ["until something else is wanted", step(failed, { desired: "newer" }), saves({ candidate: "newer", state: "rolling", done: [] })],
   ["or the good one again", step(failed, { desired: "old" }), saves({ good: "old", state: "whole" })],
-  ["a tier that is down goes to what is desired together", step(rolling, down), { kind: "apply", configuration: "new" }],
-  ["and stays there", step(rolling, { ...down, runs: "new" }), { kind: "rest" }],
-  ["also one that another machine is named before", step(named, { ...down, machine: "etcd-1" }), { kind: "apply", configuration: "new" }],
-  ["but not to what has failed", step(failed, down), { kind: "rest" }],
-  ["nor a machine on which it did not come up", step(rolling, { ...down, fellBack: true }), { kind: "rest" }],
-  ["nor one that serves", step(rolling, { emergency: true }), { kind: "ask" }],
+  ["a tier that is down for long is an emergency", step(rolling, down), saves({ ...rolling, emergency: true, fence: 3 })],
+  ["not when it is down for less", step(rolling, { ...down, tierDownFor: 899 }), { kind: "rest" }],
+  ["nor when nothing else is wanted", step(whole, { ...down, desired: "old" }), { kind: "rest" }],
+  ["then its machines go to what is desired together", step(rescue, down), { kind: "apply", configuration: "new" }],
+  ["and stay there", step(rescue, { ...down, runs: "new" }), { kind: "rest" }],
+  ["also when another machine is named", step({ ...named, emergency: true }, { ...down, machine: "etcd-1" }), { kind: "apply" }],
+  ["but not to what has failed", step({ ...failed, emergency: true }, down), { kind: "rest" }],
+  ["nor a machine on which it did not come up", step(rescue, { ...down, fellBack: true }), { kind: "rest" }],
+  ["nor one that serves", step(rescue, { healthyFor: 10 }), { kind: "ask" }],
+  ["what is wanted next is for all as well", step(rescue, { ...down, desired: "newer" }), saves({ candidate: "newer", emergency: true })],
+  ["the emergency lasts until all are through", step({ ...named, emergency: true }, { runs: "new" }), saves({ emergency: true })],
   [
     "through when every machine says so",
     step({ ...rolling, done: ["etcd-0", "etcd-1", "etcd-2"] }, { runs: "new", reports: machines("new", "new", "new") }),
@@ -81,23 +88,34 @@ test.each([
   expect(found).toMatchObject(expected);
 });
 
+test("an emergency is over when the good configuration serves again", () => {
+  const over = step(rescue);
+  expect(over.kind === "save" && over.rollout).toEqual({ ...rolling, fence: 3 });
+});
+
 test("a machine that is through is named no more", () => {
   const done = step(named, { runs: "new" });
-  expect(done.kind === "save" && Object.keys(done.rollout).sort()).toEqual(["candidate", "done", "fence", "good", "state"]);
+  expect(done.kind === "save" && Object.keys(JSON.parse(JSON.stringify(done.rollout)) as object).sort()).toEqual([
+    "candidate",
+    "done",
+    "fence",
+    "good",
+    "state",
+  ]);
 });
 
 test.each([
-  ["no record", undefined, "etcd-0", false, "new"],
-  ["whole", whole, "etcd-0", false, "old"],
-  ["a repair", rolling, "etcd-0", false, "old"],
-  ["the one that is named", named, "etcd-0", false, "new"],
-  ["another one", named, "etcd-1", false, "old"],
-  ["one that is through", { ...rolling, done: ["etcd-1"] }, "etcd-1", false, "new"],
-  ["the named one past its time", { ...named, until: at(-1) }, "etcd-0", false, "old"],
-  ["the named one after the failure", failed, "etcd-0", false, "old"],
-  ["a tier that was down for long", rolling, "etcd-0", true, "new"],
-  ["but not into what failed", failed, "etcd-0", true, "old"],
-] as const)("boots: %s", (_name, rollout, machine, emergency, configuration) => {
+  ["no record", undefined, "etcd-0", "new"],
+  ["whole", whole, "etcd-0", "old"],
+  ["a repair", rolling, "etcd-0", "old"],
+  ["the one that is named", named, "etcd-0", "new"],
+  ["another one", named, "etcd-1", "old"],
+  ["one that is through", { ...rolling, done: ["etcd-1"] }, "etcd-1", "new"],
+  ["the named one past its time", { ...named, until: at(-1) }, "etcd-0", "old"],
+  ["the named one after the failure", failed, "etcd-0", "old"],
+  ["a tier that was down for long", rescue, "etcd-0", "new"],
+  ["but not into what failed", { ...failed, emergency: true }, "etcd-0", "old"],
+] as const)("boots: %s", (_name, rollout, machine, configuration) => {
   const record = rollout && { ...rollout, done: [...rollout.done] };
-  expect(configurationFor(record, machine, "new", emergency, now, everyRule)).toBe(configuration);
+  expect(configurationFor(record, machine, "new", now, everyRule)).toBe(configuration);
 });

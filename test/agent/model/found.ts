@@ -79,6 +79,38 @@ export const endedBadly: readonly (readonly [string, Schedule])[] = [
       repairAt: 800,
     },
   ],
+  [
+    "masters hear of the store only when something bad is desired already",
+    {
+      ...plain,
+      seed: 778433915,
+      seats: 3,
+      masters: 2,
+      faults: [
+        { at: 149, kind: "store", seed: 2285052777 },
+        { at: 644, kind: "power off", seed: 3892777443 },
+        { at: 230, kind: "roll out", seed: 2678451214 },
+      ],
+      repairAt: 874,
+    },
+  ],
+  [
+    "everything loses power before the first epoch runs, and something bad is desired",
+    {
+      ...plain,
+      seed: 51667920,
+      seats: 5,
+      masters: 2,
+      delayChance: 0.05,
+      faults: [
+        { at: 136, kind: "power off", seed: 1578132529 },
+        { at: 10, kind: "lose disk", seed: 980177672 },
+        { at: 171, kind: "lose disk", seed: 2582475230 },
+        { at: 168, kind: "roll out", seed: 2463857475 },
+      ],
+      repairAt: 276,
+    },
+  ],
 ];
 
 /**
@@ -87,7 +119,7 @@ export const endedBadly: readonly (readonly [string, Schedule])[] = [
  */
 export const proofs: readonly (readonly [keyof Rules, number | Schedule, string])[] = [
   ["joinedOnce", 39, "acknowledged"],
-  ["openOnRecord", 5, "membership"],
+  ["openOnRecord", 9, "membership"],
   ["unanimity", 139, "acknowledged"],
   ["repairBootsGood", 38, "on purpose"],
   ["permit", 9, "on purpose"],

@@ -17,7 +17,6 @@ export class Rolling {
   private readonly purposely = new Set<Box>();
   private readonly servedAt = new Map<Box, number>();
   private readonly tierServedAt: Record<Tier, number> = { etcd: 0, master: 0 };
-  private readonly wholeOnce: Record<Tier, boolean> = { etcd: false, master: false };
 
   constructor(private readonly world: World) {}
 
@@ -58,8 +57,7 @@ export class Rolling {
     if (box.store.faults.failure || !this.world.isDesired()) return box.configuration;
     const now = this.world.storeNow();
     const rollout = this.rollout(box.role);
-    const emergency = this.isEmergency(box.role);
-    const chosen = configurationFor(rollout, box.name, this.desired[box.role], emergency, now, this.world.rules);
+    const chosen = configurationFor(rollout, box.name, this.desired[box.role], now, this.world.rules);
     const served = this.servedAt.get(box) ?? -Infinity;
     const meant = rollout?.machine === box.name || rollout?.done.includes(box.name);
     // Whoever applies the stack to an emptied store says anew what is good.
@@ -67,15 +65,11 @@ export class Rolling {
       !this.world.storeEmptied &&
       this.bad.has(chosen) &&
       !meant &&
-      !emergency &&
+      !rollout?.emergency &&
       this.world.clock.now - served < this.world.times.emergency
     )
       this.down(box, `boots a configuration that no machine comes up with`);
     return chosen;
-  }
-
-  private isEmergency(tier: Tier): boolean {
-    return !this.wholeOnce[tier] || this.world.clock.now - this.tierServedAt[tier] >= this.world.times.emergency;
   }
 
   /** Called often, so that it is known who served when. */
@@ -86,8 +80,6 @@ export class Rolling {
       this.purposely.delete(box);
       this.tierServedAt[box.role] = this.world.clock.now;
     }
-    for (const tier of ["etcd", "master"] as const)
-      this.wholeOnce[tier] ||= this.world.machines.every((box) => box.role !== tier || this.serves(box));
   }
 
   private down(box: Box, what: string): void {
@@ -119,7 +111,7 @@ export class Rolling {
             reports: new Map(tier.map(({ name, configuration, up }) => [name, up ? configuration : undefined])),
             turn: box.role === "etcd" || this.isThrough("etcd"),
             oneWay: false,
-            emergency: this.isEmergency(box.role),
+            tierDownFor: world.clock.now - Math.max(box.bootedAt, this.tierServedAt[box.role]),
             ...(box.restart ? { restart: "update" } : {}),
           };
         }),
