@@ -53,7 +53,12 @@ function withoutData(seen: Observation, epoch: Epoch, times: Timing, rules: Rule
     return { kind: "join", as: "new" };
   if (mayStartNew && (epoch.state === "restoring" || (!rules.joinedOnce && epoch.restore !== undefined))) return { kind: "restore" };
   if (seen.members) return replace(seen, seen.members, times, rules);
-  return openRecovery(seen, epoch, times) ?? { kind: "wait", message: "the disk is empty, and etcd has no quorum to replace its member" };
+  return (
+    openRecovery(seen, epoch, times) ?? {
+      kind: "wait",
+      message: `the disk is ${seen.disk.data.state}, and etcd has no quorum to replace its member`,
+    }
+  );
 }
 
 // Remove, then add as a learner; what cannot go on because another voter is down is given back, so that one can be repaired.

@@ -130,7 +130,9 @@ function withEpoch(seen: Observation, epoch: Found<Epoch>, times: Timing, rules:
   if (data === "newer")
     return halt(`the data on the disk of ${seat} are of a later epoch than the store's ${value.number}; run coppice rebuild-store`);
   if (own !== "same" || marker.known?.clusterId !== value.clusterId || isUnsighted(seen, marker, value)) return { kind: "remember" };
-  if (disk.data.state === "corrupt") return { kind: "archive", reason: "it is corrupt" };
+  // Only when something is there to replace it: were all found corrupt at once, that finding may be what is wrong.
+  const replaceable = seen.members !== undefined || !value.joined.some((entry) => entry.seat === seat);
+  if (disk.data.state === "corrupt" && replaceable) return { kind: "archive", reason: "it is corrupt" };
   return decideRecovery(seen, epoch, times, rules) ?? decideMember(seen, epoch, times, rules);
 }
 

@@ -106,6 +106,7 @@ describe("what the machine itself keeps of its seat's disk", () => {
 
 describe("row 7: disk lost, quorum alive", () => {
   const own = members(0, 1, 2);
+  const corrupt = formatted({ data: { state: "corrupt" } });
   const learner = own.map((member) => (member.id === "e0" ? { ...member, learner: true } : member));
   table([
     ["the permit first", { disk: emptied, members: own }, "acquire"],
@@ -138,7 +139,9 @@ describe("row 7: disk lost, quorum alive", () => {
       { disk: emptied, members: members(1, 2).map((member) => ({ ...member, healthy: member.id === "e1" })), permitLeft: 800 },
       "release",
     ],
-    ["corrupt data are moved aside", { disk: formatted({ data: { state: "corrupt" } }) }, "archive"],
+    ["corrupt data are moved aside", { disk: corrupt, members: own }, "archive"],
+    ["not as long as nothing could take their place", { disk: corrupt }, { kind: "wait", message: expect.stringContaining("corrupt") }],
+    ["but in an epoch that the seat has not joined yet", { disk: corrupt, epoch: found({ ...epoch, joined: [] }) }, "archive"],
     ["data of a removed member are moved aside", { members: members(1, 2) }, "archive"],
     ["data of a disk that the seat had before are moved aside", { disk: formatted({ marker: { ...marker, disk: disks[1] } }) }, "archive"],
     ["data of an older epoch are moved aside", { disk: formatted({ data: { ...data, epoch: 2, token: otherToken } }) }, "archive"],
