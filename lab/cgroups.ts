@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CannotRun } from "../emulated/cannot-run";
 
 /** Where each hierarchy of this computer is: one for every controller with cgroup v1, one in all with v2. */
 function hierarchies(): readonly string[] {
@@ -61,6 +62,18 @@ function foldersOf(folder: string): string[] {
   if (!entries) return [];
   const below = entries.filter((entry) => entry.isDirectory());
   return [...below.flatMap((entry) => foldersOf(join(folder, entry.name))), folder];
+}
+
+/** Writes a second that a group and those below it may make to a device, `7:3`; without a number, as many as they like. */
+export function brakeWrites(name: string, device: string, writesPerSecond?: number): void {
+  // Of cgroup v1, where a group's limit is its own and not that of those below it. Zero is none.
+  const files = hierarchies()
+    .flatMap((hierarchy) => foldersOf(join(hierarchy, name)))
+    .map((folder) => join(folder, "blkio.throttle.write_iops_device"))
+    .filter((file) => existsSync(file));
+  if (files.length === 0)
+    throw new CannotRun("the kernel of this computer slows no disk down", "boot it with the blkio controller of cgroup v1");
+  files.forEach((file) => unlessGone(() => writeFileSync(file, `${device} ${writesPerSecond ?? 0}`)));
 }
 
 /** A machine that still runs removes groups of its own at any time. */

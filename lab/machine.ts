@@ -43,6 +43,8 @@ export interface World {
   readonly hosts: Readonly<Record<string, string>>;
   /** Groups whose machines the load balancer passes connections to. */
   readonly balanced: readonly string[];
+  /** Called with the root of a machine before it starts. */
+  readonly starting: (plan: PlannedMachine, root: string) => void;
   /** Called when a machine starts again by itself. */
   readonly rebooted: (machine: Machine) => void;
 }
@@ -65,6 +67,7 @@ export async function boot(world: World, plan: PlannedMachine): Promise<Machine>
   await cloud("introduce", instance);
   if (isIgnition(plan.userData)) await ignite(root, namespace, folder);
   else seedCloudInit(root, instance.id, hostname, plan.userData);
+  world.starting(plan, root);
 
   // containerd stacks file systems upon its folder, which cannot itself be such a stack.
   const containers = join(folder, "containerd");

@@ -73,6 +73,8 @@ export interface Lab {
   /** Who calls the API from beside the cluster. */
   readonly operator: Operator;
   readonly controller: CloudController;
+  /** What befalls the root of the next machine of a name, before it starts. */
+  readonly spoilt: Map<string, (root: string) => void>;
   /** Ends what runs in this process, and all machines. */
   stop(): Promise<void>;
 }
@@ -134,6 +136,7 @@ export async function prepare(options: Options): Promise<Lab> {
     },
     options.failed,
   );
+  const spoilt: Lab["spoilt"] = new Map();
   const world: World = {
     run,
     base,
@@ -141,6 +144,10 @@ export async function prepare(options: Options): Promise<Lab> {
     region,
     hosts: { ...fronts, [`${cluster.name}-api-0123456789abcdef.elb.${region}.amazonaws.com`]: apiAddress },
     balanced: plan.balancer.targets,
+    starting({ name }, root) {
+      spoilt.get(name)?.(root);
+      spoilt.delete(name);
+    },
     rebooted: (machine) => void volumes.plugInAgain(machine).catch(options.failed),
   };
   const operator = new Operator(
@@ -155,7 +162,7 @@ export async function prepare(options: Options): Promise<Lab> {
     await controller.stop();
     await groups.stop();
   };
-  return { run, plan, groups, volumes, bucket, cloud, operator, controller, stop };
+  return { run, plan, groups, volumes, bucket, cloud, operator, controller, spoilt, stop };
 }
 
 /** Beside the seats of the first zone, where no seat is. */

@@ -1,12 +1,14 @@
 import { disasters } from "./disaster";
 import { disks } from "./disks";
 import { etcdMachine } from "./etcd-machine";
+import { firstEpoch } from "./first-epoch";
 import { masters } from "./masters";
 import { networkFaults } from "./network-faults";
 import { otherMachine } from "./other-machine";
 import { processes } from "./processes";
 import type { Scenario } from "./scenario";
 import { storeFaults } from "./store-faults";
+import { twoFaults } from "./two-faults";
 
 /** In the order in which `npm run lab` goes through them, on one cluster: the mild ones first. */
 export const scenarios: readonly Scenario[] = [
@@ -17,7 +19,9 @@ export const scenarios: readonly Scenario[] = [
   ...storeFaults,
   ...disks,
   ...masters,
+  ...twoFaults,
   ...disasters,
+  ...firstEpoch,
 ];
 
 /** Those with a limit in seconds: what continuous integration runs. */

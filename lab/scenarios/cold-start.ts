@@ -1,11 +1,14 @@
 import { monotonic } from "../machine";
 import type { Cluster } from "./cluster";
+import { podsTalk } from "./pods";
 
 /** Seconds from the start of the first machine; of a cluster that never was. */
 export interface ColdStart {
   readonly etcd: number;
   readonly api: number;
   readonly nodes: number;
+  /** Until a pod of one node has fetched a page from a pod of another one. */
+  readonly pods: number;
 }
 
 const patienceSeconds = 300;
@@ -18,16 +21,16 @@ export async function coldStart(cluster: Cluster): Promise<ColdStart> {
   await starting;
   const kinds = ["voter", "api", "node"] as const;
   const conditions = cluster.wholeConditions(0);
-  const [etcd = 0, api = 0, nodes = 0] = await Promise.all(
-    kinds.map(
-      async (kind) =>
-        (await cluster.seen(
-          conditions.filter((one) => one.kind === kind),
-          patienceSeconds,
-        )) - started,
+  const [pods = 0, etcd = 0, api = 0, nodes = 0] = await Promise.all([
+    podsTalk(cluster.lab.operator, patienceSeconds),
+    ...kinds.map((kind) =>
+      cluster.seen(
+        conditions.filter((one) => one.kind === kind),
+        patienceSeconds,
+      ),
     ),
-  );
-  return { etcd, api, nodes };
+  ]);
+  return { etcd: etcd - started, api: api - started, nodes: nodes - started, pods: pods - started };
 }
 
 /** The floor B: the start of a machine until its agent answers, with all others there. The median of some workers. */

@@ -1,33 +1,11 @@
 import { timing } from "../../agent/timing";
 import { atMost, exactly, reported } from "../../measured/line";
-import { monotonic, type Machine } from "../machine";
-import type { Cluster } from "./cluster";
-import { removed } from "./replaced";
+import { monotonic } from "../machine";
 import type { Bench, Outcome, Scenario } from "./scenario";
+import { killAll, killTogether, startTogether } from "./together";
 
 /** Beside T_q and the floor, for a cluster that lost its majority. */
 const recoverSeconds = 30;
-
-/** Kills machines at once and holds their groups until what shall happen to their disks has happened. @returns when all were dead */
-async function killTogether(
-  cluster: Cluster,
-  seats: readonly string[],
-  lost: readonly string[],
-): Promise<{ dead: number; machines: readonly Machine[] }> {
-  const { groups, volumes } = cluster.lab;
-  const before = seats.map((seat) => groups.machine(seat));
-  seats.forEach((seat) => groups.pause(seat));
-  const dead = Math.max(...(await Promise.all(seats.map((seat) => groups.kill(seat)))));
-  await Promise.all(before.map((machine) => removed(cluster, machine)));
-  lost.forEach((seat) => volumes.lose(seat));
-  return { dead, machines: before };
-}
-
-async function startTogether(cluster: Cluster, seats: readonly string[]): Promise<number> {
-  const at = monotonic();
-  await Promise.all(seats.map((seat) => cluster.lab.groups.resume(seat)));
-  return at;
-}
 
 interface Loss {
   readonly name: string;
@@ -59,7 +37,7 @@ const losses: readonly Loss[] = [
 async function lose({ cluster, floor, timerFactor }: Bench, { name, seats: count, disks, keeps }: Loss): Promise<Outcome> {
   const seats = cluster.names("etcd").slice(0, count);
   const { result, harm } = await cluster.during(async () => {
-    const { dead } = await killTogether(cluster, seats, disks === "lost" ? seats : []);
+    const dead = await killTogether(cluster, seats, disks === "lost" ? seats : []);
     const started = await startTogether(cluster, seats);
     const voters = cluster.addresses("etcd").map((address) => ({ kind: "voter", address }) as const);
     const whole = await cluster.seen(voters, 600);
@@ -89,12 +67,7 @@ const blackout: Scenario = {
   name: "blackout",
   about: "every machine is off at once, and later on again",
   async run({ cluster, floor }: Bench): Promise<Outcome> {
-    const { groups } = cluster.lab;
-    const names = cluster.lab.plan.groups.map((group) => group.name);
-    names.forEach((name) => groups.pause(name));
-    const machines = groups.machines;
-    await Promise.all(machines.map(({ plan }) => groups.kill(plan.name)));
-    await Promise.all(machines.map((machine) => removed(cluster, machine)));
+    const names = await killAll(cluster);
     const since = Date.now() / 1000;
     const started = await startTogether(cluster, names);
     const whole = (await cluster.whole(300, since)) - started;
