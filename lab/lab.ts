@@ -9,6 +9,7 @@ import { differences } from "./layer";
 import { endRun, leftovers, startRun, sweep, type Run } from "./run-folder";
 import { againstRecord, writeRecord } from "./recorded";
 import { bounded, scenarios } from "./scenarios/all";
+import { long } from "./scenarios/long";
 import { worst, writeFaults } from "./scenarios/report";
 import { runScenarios } from "./scenarios/run";
 import { requirePrograms } from "./world";
@@ -86,9 +87,25 @@ async function run(names: readonly string[], options: ScenarioOptions): Promise<
     });
     const measured = ci ? againstRecord(worst(lines)) : worst(lines);
     if (record) writeRecord(measured);
-    const shared = { timerFactor: factor, times, load: loadavg()[0] ?? 0, differences: [...differences, ...standIns], notProven };
-    if (docs) writeFaults("docs/faults.md", { rows, lines: measured, floor, ...shared });
+    if (docs) {
+      const account = { command: "npm run lab", rows, lines: measured, floor, timerFactor: factor, times };
+      writeFaults("docs/faults.md", { ...account, ...surroundings() });
+    }
     return measured;
+  });
+}
+
+const surroundings = () => ({ load: loadavg()[0] ?? 0, differences: [...differences, ...standIns], notProven });
+
+/** Nothing scales the agents' timers. What is shorter than the outages of the design is no record. */
+async function unscaled({ part }: { part: number }): Promise<number> {
+  return inRun(async (one, signal) => {
+    const times = { timerFactor: 1, times: 1 };
+    const size = { seats: 3, workers: 2 } as const;
+    const outcome = await runScenarios({ run: one, env: process.env, size, ...times, scenarios: long(part), say, signal });
+    const account = { command: "npm run lab -- long", ...outcome, ...times, ...surroundings() };
+    if (part === 1) writeFaults("docs/faults-unscaled.md", account);
+    return outcome.lines;
   });
 }
 
@@ -141,6 +158,13 @@ program
   .option("--hold", "leave the machines running until interrupted", false)
   .action(async (options: { seats: string; workers: number; hold: boolean }) => {
     process.exitCode = await boot(options);
+  });
+program
+  .command("long")
+  .description("the pass that nothing scales: 30 minutes of red probes and 10 of store outage; writes docs/faults-unscaled.md")
+  .option("--part <number>", "of these times, to try it out: it writes nothing", factor, 1)
+  .action(async (options: { part: number }) => {
+    process.exitCode = await unscaled(options);
   });
 void program
   .showHelpAfterError()

@@ -1,3 +1,6 @@
+import { agents } from "./agents";
+import { badDisks } from "./bad-disks";
+import { clocks } from "./clock";
 import { disasters } from "./disaster";
 import { disks } from "./disks";
 import { etcdMachine } from "./etcd-machine";
@@ -17,7 +20,10 @@ export const scenarios: readonly Scenario[] = [
   ...processes,
   ...networkFaults,
   ...storeFaults,
+  ...agents,
   ...disks,
+  ...badDisks,
+  ...clocks,
   ...masters,
   ...twoFaults,
   ...disasters,

@@ -65,6 +65,8 @@ export function table(rows: readonly Row[]): readonly (readonly string[])[] {
 }
 
 export interface Account {
+  /** What a person types to get it. */
+  readonly command: string;
   readonly rows: readonly Row[];
   readonly lines: readonly Line[];
   readonly floor: number;
@@ -79,14 +81,17 @@ export interface Account {
 const ranTimes = (times: number): string =>
   times === 1 ? "Each fault ran once." : `Each fault ran ${times} times: the median and, in brackets, the most.`;
 
-/** `docs/faults.md` */
-export function writeFaults(file: string, { rows, lines, floor, timerFactor, times, load, differences, notProven }: Account): void {
+/** A page of `docs`. */
+export function writeFaults(
+  file: string,
+  { command, rows, lines, floor, timerFactor, times, load, differences, notProven }: Account,
+): void {
   const [head = [], ...body] = table(rows);
   const markdown = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const text = [
     "# Faults, and how long their repair takes",
     "",
-    `Written by \`npm run lab\` on ${new Date().toISOString().slice(0, 10)}; every figure is of that run, in seconds. ${ranTimes(times)}`,
+    `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; every figure is of that run, in seconds. ${ranTimes(times)}`,
     "Level of proof: lab. Machines are containers with systemd on one computer, started from the very",
     "user-data and role configurations that the environment `prod-aws` synthesizes; etcd, Kubernetes, kubelets and pods are real.",
     "",

@@ -6,13 +6,16 @@ import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** Three times the longest timer that could take an outage for a fault. */
 const outageTimers = 3;
+const longestTimers = ({ timerFactor }: Bench): number => outageTimers * timing.recoverAfter * timerFactor;
 
-function outage(name: string, about: string, mode: StoreMode): Scenario {
+/** @param secondsOf how long it lasts */
+export function outage(name: string, about: string, mode: StoreMode, secondsOf: (bench: Bench) => number = longestTimers): Scenario {
   return {
     name,
     about,
-    async run({ cluster, timerFactor, floor }: Bench): Promise<Outcome> {
-      const seconds = outageTimers * timing.recoverAfter * timerFactor;
+    async run(bench: Bench): Promise<Outcome> {
+      const { cluster, floor } = bench;
+      const seconds = secondsOf(bench);
       const before = cluster.lab.groups.instances().length;
       const { harm } = await cluster.during(async () => {
         await cluster.lab.cloud("store", mode);
@@ -38,7 +41,8 @@ function outage(name: string, about: string, mode: StoreMode): Scenario {
 const emptied: Scenario = {
   name: "store-emptied",
   about: "somebody deletes every object of the store; what runs, runs on, and no second cluster or authority is born",
-  async run({ cluster, timerFactor }: Bench): Promise<Outcome> {
+  async run(bench: Bench): Promise<Outcome> {
+    const { cluster } = bench;
     const { bucket } = cluster.lab;
     const kept = new Map<string, string>();
     for (const key of await bucket.keys()) {
@@ -47,7 +51,7 @@ const emptied: Scenario = {
     }
     const { result, harm } = await cluster.during(async () => {
       for (const key of kept.keys()) await bucket.delete(key);
-      await new Promise((resolve) => setTimeout(resolve, outageTimers * timing.recoverAfter * timerFactor * 1000));
+      await new Promise((resolve) => setTimeout(resolve, longestTimers(bench) * 1000));
       return (await bucket.keys()).filter((key) => key === "epoch" || key.startsWith("pki/"));
     });
     for (const [key, body] of kept) await bucket.put(key, body);
