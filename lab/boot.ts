@@ -5,7 +5,7 @@ import { roleConfiguration } from "../constructs/spec/role-configuration";
 import type { Environment } from "../emulated/find-program";
 import { run as runProgram } from "./command";
 import { refusedPackets } from "./firewall";
-import { journal, missing, property, startedUp } from "./inside";
+import { agentUnit, journal, missing, property, startedUp } from "./inside";
 import { monotonic, type Machine } from "./machine";
 import type { Run } from "./run-folder";
 import type { Size } from "./environment";
@@ -35,7 +35,6 @@ export interface Scenario {
 }
 
 const loader = "coppice-loader.service";
-const agent = "coppice-agent.service";
 /** The loader says nothing else on its way: this line means that it has the runtime and the configuration. */
 const waitsForAgent = /^no agent in the configuration of \w+ yet$/;
 const patienceSeconds = 240;
@@ -95,7 +94,7 @@ function unitsOf(objects: Planned["objects"], { plan }: Machine): ReadonlySet<st
 
 /** What the machine has come to, and when. */
 async function readyState(machine: Machine): Promise<{ readonly state: string; readonly at: number } | undefined> {
-  const active = Number(await property(machine, agent, "ActiveEnterTimestampMonotonic")) / 1e6;
+  const active = Number(await property(machine, agentUnit, "ActiveEnterTimestampMonotonic")) / 1e6;
   if (active > 0) return { state: "the agent runs", at: active };
   const last = (await journal(machine, loader)).find(({ message }) => waitsForAgent.test(message));
   return last && { state: last.message, at: last.at };

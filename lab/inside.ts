@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import type { Machine } from "./machine";
 import { filesOf, isIgnition } from "./user-data";
 
+export const agentUnit = "coppice-agent.service";
+
 /** One line of a journal. */
 export interface Entry {
   readonly message: string;

@@ -1,12 +1,12 @@
 import { timing } from "../../agent/timing";
 import { port } from "../../constructs/spec/ports";
 import { exactly, type Line } from "../../measured/line";
+import { agentUnit } from "../inside";
 import { mend, silence } from "../partition";
 import type { Machine } from "../machine";
 import type { Cluster, Harm } from "./cluster";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
-const unit = "coppice-agent.service";
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Three times the longest time for which agents ask whether the others are whole before they do something. */
@@ -77,9 +77,9 @@ const dead: Scenario = {
     const before = groups.instances().length;
     const seconds = longestTimers(bench);
     const onAll = async (verb: "stop" | "start"): Promise<void> => {
-      const done = await Promise.all(machines.map((machine) => machine.exec("systemctl", verb, unit)));
+      const done = await Promise.all(machines.map((machine) => machine.exec("systemctl", verb, agentUnit)));
       const bad = done.find(({ status }) => status !== 0);
-      if (bad) throw new Error(`systemctl ${verb} ${unit}: ${bad.stderr}`);
+      if (bad) throw new Error(`systemctl ${verb} ${agentUnit}: ${bad.stderr}`);
     };
     const { harm } = await cluster.during(async () => {
       await onAll("stop");

@@ -7,7 +7,7 @@ import { atMost, exactly } from "../../measured/line";
 import { brakeWrites } from "../cgroups";
 import { numbersOf } from "../disk";
 import { labFile } from "../files";
-import { journal } from "../inside";
+import { agentUnit, journal } from "../inside";
 import { monotonic, type Machine } from "../machine";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
@@ -16,7 +16,6 @@ const slowWritesPerSecond = 1;
 const stallSeconds = 10;
 /** Where a seat's volume is mounted. */
 const volume = "/var/lib/etcd";
-const agentUnit = "coppice-agent.service";
 const etcdUnit = "etcd.service";
 
 async function metricsOf(machine: Machine): Promise<EtcdMetrics> {

@@ -1,31 +1,16 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { timing } from "../../agent/timing";
-import { bundle } from "../../run.js";
 import { atMost, exactly } from "../../measured/line";
-import { journal } from "../inside";
+import { setClock, wrongBy } from "../clock";
+import { agentUnit, journal } from "../inside";
 import { monotonic } from "../machine";
 import { replaceAfter } from "./replaced";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
 const day = 86_400;
-const folder = "usr/lib/coppice-lab";
-const unit = "coppice-agent.service";
 /** As for a member with its disk, and what agents wait between two attempts meanwhile. */
 const rightSeconds = 20;
-
-/** Into the root of a machine: its agent's clock is wrong. The loader would put a machine's own right, and no machine here may. */
-function wrongBy(seconds: number): (root: string) => void {
-  return (root) => {
-    const dropIn = join(root, "etc/systemd/system", `${unit}.d`);
-    mkdirSync(dropIn, { recursive: true });
-    copyFileSync(bundle("lab/wrong-clock.ts"), join(root, folder, "clock.js"));
-    setClock(root, seconds);
-    writeFileSync(join(dropIn, "99-lab.conf"), `[Service]\nEnvironment=NODE_OPTIONS=--require=/${folder}/clock.js\n`);
-  };
-}
-
-const setClock = (root: string, seconds: number): void => writeFileSync(join(root, folder, "clock-seconds"), String(seconds));
 
 /** What the machine has issued for itself. */
 function certificates(root: string): readonly string[] {
@@ -47,7 +32,7 @@ function scenario(name: string, direction: "ahead of" | "behind"): Scenario {
         await cluster.seen([{ kind: "agent", address: machine.plan.address }], 120);
         await new Promise((resolve) => setTimeout(resolve, wrong * 1000));
         const issued = certificates(machine.root).length;
-        const said = (await journal(machine, unit)).some(({ message }) => message.includes(`s ${direction} the store's`));
+        const said = (await journal(machine, agentUnit)).some(({ message }) => message.includes(`s ${direction} the store's`));
         const right = monotonic();
         setClock(machine.root, 0);
         const votes = await cluster.seen([{ kind: "voter", address: machine.plan.address }], 120);
