@@ -1,6 +1,7 @@
 import { agents } from "./agents";
 import { badDisks } from "./bad-disks";
 import { clocks } from "./clock";
+import { badRollOuts } from "./bad-roll-outs";
 import { disasters } from "./disaster";
 import { disks } from "./disks";
 import { etcdMachine } from "./etcd-machine";
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...clocks,
   ...masters,
   ...twoFaults,
+  ...badRollOuts,
   ...disasters,
   ...firstEpoch,
 ];
