@@ -53,8 +53,9 @@ export function configurationFor(
 ): string {
   if (!rollout) return desired;
   if (rollout.candidate === undefined || rollout.state === "whole") return rollout.good;
-  const open = !hasFailed(rollout, now) && (rollout.emergency || rollout.machine === machine);
-  return open || rollout.done.includes(machine) || !rules.repairBootsGood ? rollout.candidate : rollout.good;
+  const named = rollout.emergency || rollout.machine === machine || rollout.wave?.includes(machine);
+  const boots = rollout.done.includes(machine) || (named && !hasFailed(rollout, now));
+  return boots || !rules.repairBootsGood ? rollout.candidate : rollout.good;
 }
 
 /** Failed on record, or past its time: everybody acts alike, before anybody has written it. */

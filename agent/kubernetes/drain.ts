@@ -1,5 +1,6 @@
 import type { Api } from "./api";
-import { collections, pathOf, pod, type Pod } from "./objects";
+import { collections, pod, type Pod } from "./objects";
+import { close } from "./report";
 
 export interface Drained {
   /** Pods that were still there when time was up, and why. */
@@ -21,8 +22,8 @@ const againMs = 2_000;
  */
 export async function drain(api: Api, node: string, seconds: number, { monotonic, sleep }: DrainClock): Promise<Drained> {
   const until = monotonic() + seconds * 1000;
-  const closed = await api.merge(pathOf.node(node), { spec: { unschedulable: true } });
-  const open = closed.kind === "answered" ? {} : { open: closed.reason };
+  const closed = await close(api, node);
+  const open = closed === undefined ? {} : { open: closed };
   for (;;) {
     const listed = await api.list(collections.pods, pod, { fieldSelector: `spec.nodeName=${node}` });
     const staying = listed.kind === "answered" ? listed.value.filter(mustLeave) : undefined;

@@ -2,7 +2,7 @@ import type { Api } from "./api";
 import { node as nodeSchema, pathOf } from "./objects";
 
 /** What kubectl and charts tell masters by. A kubelet may not give it to itself. */
-const controlPlane = "node-role.kubernetes.io/control-plane";
+export const controlPlane = "node-role.kubernetes.io/control-plane";
 
 export type Labeled = { readonly kind: "labeled" | "kept" } | { readonly kind: "waits"; readonly reason: string };
 

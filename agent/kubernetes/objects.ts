@@ -6,6 +6,7 @@ const named = (collection: string) => (name: string) => `${collection}/${name}`;
 export const collections = {
   nodes: "/api/v1/nodes",
   pods: "/api/v1/pods",
+  ownPods: "/api/v1/namespaces/kube-system/pods",
   requests: "/apis/certificates.k8s.io/v1/certificatesigningrequests",
   leases: "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases",
   secrets: "/api/v1/namespaces/kube-system/secrets",
@@ -16,6 +17,7 @@ export const collections = {
 export const pathOf = {
   node: named(collections.nodes),
   lease: named(collections.leases),
+  ownPod: named(collections.ownPods),
   secret: named(collections.secrets),
   configMap: named(collections.configMaps),
   request: named(collections.requests),
@@ -34,7 +36,13 @@ const metadata = z.looseObject({
   ownerReferences: z.array(z.looseObject({ kind: z.string(), controller: z.boolean().optional() })).optional(),
 });
 
-export const node = z.looseObject({ metadata, spec: z.looseObject({ providerID: z.string().optional() }).optional() });
+const conditions = z.array(z.looseObject({ type: z.string(), status: z.string() }));
+
+export const node = z.looseObject({
+  metadata,
+  spec: z.looseObject({ providerID: z.string().optional(), unschedulable: z.boolean().optional() }).optional(),
+  status: z.looseObject({ conditions: conditions.optional() }).optional(),
+});
 export type Node = z.output<typeof node>;
 
 export const lease = z.object({ metadata, spec: z.object({ renewTime: z.string().optional() }).optional() });
@@ -45,7 +53,7 @@ export const configMap = z.looseObject({ metadata, data: texts.optional() });
 /** Data are base64. */
 export const secret = z.looseObject({ metadata, data: texts.optional() });
 
-export const pod = z.object({ metadata, status: z.object({ phase: z.string().optional() }).optional() });
+export const pod = z.object({ metadata, status: z.object({ phase: z.string().optional(), podIP: z.string().optional() }).optional() });
 export type Pod = z.output<typeof pod>;
 
 export const signingRequest = z.looseObject({

@@ -28,8 +28,8 @@ export interface Machine {
 /** A machine that knows what it is to run. */
 export interface Configuring extends Machine {
   readonly configured: Configured;
-  /** The agent that the wanted configuration names did not come up here: this is the configuration before it. */
-  readonly fellBack: boolean;
+  /** Digest of the wanted configuration, where the agent that it names did not come up here: this is the configuration before it. */
+  readonly fellBack: string | undefined;
   readonly times: Timing;
   /** Resolves when all programs of the configuration are there, and what runs at boot was started. */
   readonly programs: Promise<void>;

@@ -1,6 +1,11 @@
-import { adminApi } from "../kubernetes/api";
+import { pauseImage } from "../../constructs/spec/versions";
+import { adminApi, nodeApi, type Api } from "../kubernetes/api";
 import { masterChores } from "../kubernetes/chores";
-import { sayOnce } from "../log";
+import { drain } from "../kubernetes/drain";
+import { open } from "../kubernetes/report";
+import { kubernetesTimes } from "../kubernetes/times";
+import { waveRound, type WaveMaster } from "../kubernetes/wave-round";
+import { say, sayOnce } from "../log";
 import { machineClock } from "../pki/clock";
 import { EpochFingerprints, EtcdFingerprints, type Fingerprints } from "../pki/fingerprints";
 import type { Purpose } from "../pki/purposes";
@@ -8,14 +13,17 @@ import { sourceOf } from "../pki/trust";
 import { lookAndRoll, type RollMemory } from "../roll";
 import { publishStatus, type StatusMemory } from "../status";
 import { isApiServerReady } from "./api-server";
+import { readDesired } from "./configuration";
 import { followEpoch } from "./epoch-watch";
 import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
-import { loop } from "./loop";
+import { loop, sleep } from "./loop";
 import type { Configuring } from "./machine";
 import { kubeletOf, writeEnvironment } from "./node";
 import { Rolling } from "./rolling";
 import { storeProven } from "./store-proof";
+import { systemctl } from "./systemd";
+import { isThrough } from "./turn";
 
 const waitingMs = 1_000;
 const settledMs = 5_000;
@@ -43,12 +51,54 @@ export async function masterRole(machine: Configuring): Promise<void> {
   };
   for (const { name: chore, round } of masterChores(master)) void loop(chore, round);
   watchHungUnits(machine);
-  const rolling = new Rolling(machine, () => isApiServerReady(place));
+  const rolling = new Rolling(
+    machine,
+    () => isApiServerReady(place),
+    () => leave(machine),
+  );
   const memory: RollMemory = {};
+  let opened = false;
   void loop("roll-out", async () => {
     if (health.state !== "starts") await lookAndRoll({ name, role: "master", objects, machine: rolling, times }, memory);
+    // An agent before this one may have closed the node.
+    if (!opened && health.serves) opened = await open(master.api, machine.hostname);
     return rollEveryMs;
   });
+  void loop("workers' roll-out", async () => {
+    if (health.serves) sayOnce("workers' roll-out", { ...(await waveRound(waveMaster(machine, master.api))) });
+    return rollEveryMs;
+  });
+}
+
+/**
+ * Takes the pods away, and then stops the API server, which drains by itself: it says that it is not ready, for longer than
+ * load balancers need to see that, while everything else of the machine still works.
+ */
+async function leave({ place, hostname, configured }: Configuring): Promise<void> {
+  const seconds = kubernetesTimes(configured.value.timerFactor).drain;
+  say("drained", { ...(await drain(nodeApi(place), hostname, seconds, { monotonic: () => performance.now(), sleep })) });
+  await systemctl("stop", "kube-apiserver.service");
+}
+
+function waveMaster(machine: Configuring, api: Api): WaveMaster {
+  const { objects, store, identity, times, configured } = machine;
+  const desired = () => readDesired(store, identity.cluster, "worker");
+  return {
+    api,
+    objects,
+    times,
+    kubernetes: kubernetesTimes(configured.value.timerFactor),
+    image: pauseImage(configured.value.kubernetes),
+    desired: async () => {
+      const read = await desired();
+      return read.kind === "configured" ? read.configured.digest : undefined;
+    },
+    // A kubelet may not be newer than any API server: https://kubernetes.io/releases/version-skew-policy/#kubelet
+    turn: async () => {
+      const [masters, workers] = [await isThrough(machine, "master"), await desired()];
+      return workers.kind === "configured" && masters?.kubernetes === workers.configured.value.kubernetes;
+    },
+  };
 }
 
 async function look(machine: Configuring, memory: StatusMemory): Promise<number> {

@@ -3,12 +3,14 @@ import { seatStatus, type SeatStatus } from "../../constructs/spec/store";
 import { say } from "../log";
 import type { ControlPlane } from "../permit";
 import type { RollMachine } from "../roll";
-import { readRollout } from "../rollout";
 import { keys } from "../store/keys";
 import { readDesired } from "./configuration";
 import type { Configuring } from "./machine";
 import { endTrial } from "./own-bundle";
 import { plane, thatServe } from "./plane";
+import { restartWatch } from "./system-restart";
+import { systemctl } from "./systemd";
+import { isThrough, mayDisturb } from "./turn";
 
 /** A status that is older, in times of how often one is written at least, says nothing any more. */
 const old = 1.5;
@@ -19,11 +21,14 @@ export class Rolling implements RollMachine {
   private brokenSince = performance.now();
   private tierDownSince: number | undefined;
   private trial = true;
+  private readonly restart = restartWatch();
 
   constructor(
     private readonly machine: Configuring,
     /** Asked now, of etcd or of the API server itself. */
     private readonly serves: () => Promise<boolean>,
+    /** What comes before the whole machine starts again: nobody is to ask anything of it any more. */
+    private readonly leave: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   async look(): Promise<Awaited<ReturnType<RollMachine["look"]>>> {
@@ -42,9 +47,11 @@ export class Rolling implements RollMachine {
     }
     const desired = await readDesired(store, identity.cluster, identity.role);
     const statuses = await this.statuses();
+    const restart = (await mayDisturb(this.machine)) ? await this.restart() : undefined;
     return {
       runs: configured.digest,
-      fellBack,
+      // Of what is wanted now: another one may well come up.
+      fellBack: desired.kind === "configured" && desired.configured.digest === fellBack,
       serves,
       healthyFor,
       brokenFor: serves ? 0 : (now - this.brokenSince) / 1000,
@@ -52,6 +59,7 @@ export class Rolling implements RollMachine {
       tierDownFor: await this.tierDownFor(serves, statuses),
       turn: await this.turn(),
       oneWay: false,
+      ...(restart === undefined ? {} : { restart }),
       ...(desired.kind === "configured" ? { desired: desired.configured.digest } : {}),
     };
   }
@@ -62,6 +70,13 @@ export class Rolling implements RollMachine {
 
   async apply(configuration: string, as: "permitted" | "broken"): Promise<void> {
     if (as === "broken" && (await this.serves())) return;
+    // The same one again: an update of its system wants the whole machine to start.
+    if (configuration === this.machine.configured.digest) {
+      say("the machine starts again", { reason: await this.restart() });
+      await this.leave();
+      await systemctl("reboot");
+      return;
+    }
     say("starts again with another configuration", { from: this.machine.configured.digest, to: configuration, as });
     process.exit(0);
   }
@@ -99,11 +114,7 @@ export class Rolling implements RollMachine {
 
   // etcd goes first; masters wait until it runs what is wanted everywhere.
   private async turn(): Promise<boolean> {
-    if (this.machine.identity.role === "etcd") return true;
-    const { store, objects, identity } = this.machine;
-    const rollout = await readRollout(objects, "etcd");
-    if (rollout.kind !== "found" || rollout.value.state !== "whole") return false;
-    const desired = await readDesired(store, identity.cluster, "etcd");
-    return desired.kind === "configured" && desired.configured.digest === rollout.value.good;
+    if (!(await mayDisturb(this.machine))) return false;
+    return this.machine.identity.role === "etcd" || (await isThrough(this.machine, "etcd")) !== undefined;
   }
 }

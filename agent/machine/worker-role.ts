@@ -13,6 +13,7 @@ import type { Configuring } from "./machine";
 import { kubeletOf, writeEnvironment } from "./node";
 import { endTrial } from "./own-bundle";
 import { systemctl } from "./systemd";
+import { WorkerRolling } from "./worker-rolling";
 
 const joiningMs = 1_000;
 const joinedMs = 15_000;
@@ -39,6 +40,8 @@ export async function workerRole(machine: Configuring): Promise<void> {
   });
   let broken: Brokenness | undefined;
   let servesSince: number | undefined;
+  const rolling = new WorkerRolling(machine, api, () => (servesSince === undefined ? 0 : (monotonic() - servesSince) / 1000));
+  void loop("roll-out", () => rolling.round());
   void loop("kubelet", async () => {
     const seen = await lookAtWorker(place);
     broken = nextBrokenness(broken, seen, monotonic());

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../spec/cluster-spec";
 import { artifact } from "../spec/artifacts";
 import type { Component } from "../spec/role-configuration";
-import { cniPluginsVersion, containerdVersion, pauseImages, runcVersion } from "../spec/versions";
+import { cniPluginsVersion, containerdVersion, pauseImage, runcVersion } from "../spec/versions";
 import { restartForEver } from "./hardening";
 import { cniConfigurations, cniPrograms, home, program, proxyFile } from "./paths";
 import { command, unit } from "./systemd";
@@ -65,12 +65,11 @@ const folders = [dropIns, registries, cniPrograms, cniConfigurations].map((path)
 
 /** Format 3, which every containerd 2 reads: a roll-out may go back to an older one. */
 function configuration(spec: ClusterSpec): string {
-  const pause = pauseImages[spec.kubernetes.startsWith("1.35.") ? "1.35" : "1.36"];
   return `version = 3
 imports = ['${dropIns}/*.toml']
 
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
-sandbox = '${pause}'
+sandbox = '${pauseImage(spec.kubernetes)}'
 
 [plugins.'io.containerd.cri.v1.images'.registry]
 config_path = '${registries}'

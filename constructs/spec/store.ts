@@ -87,6 +87,8 @@ export const rollout = z.strictObject({
   state: z.enum(["whole", "rolling", "failed"]),
   done: z.array(z.string()),
   machine: z.string().optional(),
+  /** Of workers: the instances that are named together. Each restarts with what it is to run, and with what its system wants. */
+  wave: z.array(z.string()).min(1).optional(),
   until: instant.optional(),
   /** The tier has served nothing yet, or for long: all its machines that serve nothing boot the candidate, unless it failed. */
   emergency: z.literal(true).optional(),

@@ -33,6 +33,11 @@ export const pauseImages: Readonly<Record<"1.35" | "1.36", string>> = {
   "1.36": "registry.k8s.io/pause:3.10.2@sha256:f548e0e8e3dc1896ca956272154dde3314e8cc4fde0a57577ee9fa1c63f5baf4",
 };
 
+/** @param kubernetes of the machine's own kubelet */
+export function pauseImage(kubernetes: string): string {
+  return pauseImages[kubernetes.startsWith("1.35.") ? "1.35" : "1.36"];
+}
+
 export const architectures = ["amd64", "arm64"] as const;
 export type Architecture = (typeof architectures)[number];
 

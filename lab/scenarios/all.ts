@@ -10,6 +10,7 @@ import { masters } from "./masters";
 import { networkFaults } from "./network-faults";
 import { otherMachine } from "./other-machine";
 import { processes } from "./processes";
+import { rollOuts } from "./roll-out";
 import type { Scenario } from "./scenario";
 import { storeFaults } from "./store-faults";
 import { twoFaults } from "./two-faults";
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...masters,
   ...twoFaults,
   ...badRollOuts,
+  ...rollOuts,
   ...disasters,
   ...firstEpoch,
 ];

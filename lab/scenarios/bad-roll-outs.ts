@@ -5,7 +5,7 @@ import { seatStatus } from "../../constructs/spec/store";
 import { timing } from "../../agent/timing";
 import { monotonic } from "../machine";
 import type { Cluster } from "./cluster";
-import { asDesired, desire, follow, recordOf, withComponent, type Followed } from "./rolling";
+import { atAnyTime, desire, follow, keeping, recordOf, withComponent, type Followed } from "./rolling";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** Besides the time that a candidate has: looks of the agents, the permit, and two restarts. */
@@ -44,11 +44,14 @@ async function rolledBack(bench: Bench, name: string, want: (bench: Bench) => Pr
   const { cluster, timerFactor, floor } = bench;
   const seconds = timing.candidate * timerFactor + besideSeconds;
   const { result, harm } = await cluster.during(() =>
-    asDesired(cluster, async () => {
+    keeping(cluster, ["desired/etcd", "desired/agent"], async () => {
       const started = monotonic();
       const good = (await recordOf(cluster, "etcd"))?.good;
-      const candidate = await want(bench);
-      const followed = await follow(cluster, ["etcd"], (records) => records.get("etcd")?.state === "failed", seconds);
+      const [candidate, followed] = await atAnyTime(
+        cluster,
+        async () =>
+          [await want(bench), await follow(cluster, ["etcd"], (records) => records.get("etcd")?.state === "failed", seconds)] as const,
+      );
       const failed = (followed.records.at(-1)?.at ?? 0) - started;
       await cluster.whole(seconds);
       await reporting(cluster, good ?? "", seconds);

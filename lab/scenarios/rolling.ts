@@ -34,18 +34,24 @@ export async function desire(
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Runs with no windows, whatever day it is, and puts back what the pipeline wanted before. */
-export async function asDesired<T>({ lab }: Cluster, work: () => Promise<T>): Promise<T> {
-  const { bucket } = lab;
-  const keys = ["desired/repair", "desired/agent", "desired/etcd", "desired/master", "desired/worker"];
-  const before = await Promise.all(keys.map(async (key) => [key, (await bucket.get(key)) ?? ""] as const));
+/** Puts back what the pipeline wanted before, when the work is done. */
+export async function keeping<T>({ lab }: Cluster, keys: readonly string[], work: () => Promise<T>): Promise<T> {
+  const before = await Promise.all(keys.map(async (key) => [key, (await lab.bucket.get(key)) ?? ""] as const));
   try {
-    const repair = JSON.parse(new Map(before).get("desired/repair") ?? "") as object;
-    await bucket.put("desired/repair", JSON.stringify({ ...repair, windows: [] }));
     return await work();
   } finally {
-    for (const [key, body] of before) await bucket.put(key, body);
+    for (const [key, body] of before) await lab.bucket.put(key, body);
   }
+}
+
+/** Roll-outs may begin whatever day it is. */
+export function atAnyTime<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {
+  const { bucket } = cluster.lab;
+  return keeping(cluster, ["desired/repair"], async () => {
+    const repair = JSON.parse((await bucket.get("desired/repair")) ?? "") as object;
+    await bucket.put("desired/repair", JSON.stringify({ ...repair, windows: [] }));
+    return work();
+  });
 }
 
 export async function recordOf({ lab }: Cluster, role: Role): Promise<Rollout | undefined> {
@@ -102,7 +108,10 @@ async function lookAtMachines(cluster: Cluster, most: { plane: number; workers: 
 /** A change that no program minds: one more file in the component of the agent. */
 export function harmless(configuration: RoleConfiguration): RoleConfiguration {
   const file = { path: "/etc/coppice/rolled", mode: "0644", owner: "root:root", text: `${Date.now()}\n` };
-  return withComponent(configuration, "agent", (component) => ({ ...component, files: [...component.files, file] }));
+  return withComponent(configuration, "agent", (component) => ({
+    ...component,
+    files: [...component.files.filter(({ path }) => path !== file.path), file],
+  }));
 }
 
 type Component = RoleConfiguration["components"][number];
