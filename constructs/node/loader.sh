@@ -9,11 +9,6 @@ node=$home/bin/node
 agent=$home/agent/agent.js
 machine=$(cat /etc/coppice/machine.json)
 
-# field NAME JSON: a text of it, where no other text has the same name. There is no JSON parser before the runtime is here.
-field() {
-  printf %s "$2" | sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p"
-}
-
 endpoint=$(field endpoint "$machine")
 role=$(field role "$machine")
 

@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../spec/cluster-spec";
 import type { NodeFile } from "../spec/role-configuration";
 import type { MachineIdentity } from "../spec/store";
 import { nodeVersion, type Architecture } from "../spec/versions";
+import fieldText from "./field.sh";
 import awsText from "./loader-aws.sh";
 import loaderText from "./loader.sh";
 import { machineFile, program } from "./paths";
@@ -19,8 +20,6 @@ const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: 
  * @throws Error on a platform without a loader
  */
 export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "role" | "name">, platform: NodePlatform): NodeFile[] {
-  const cloud = cloudParts[platform.platform];
-  if (cloud === undefined) throw new Error(`no loader knows the platform ${platform.platform}`);
   const identity: MachineIdentity = {
     cluster: spec.name,
     ...machine,
@@ -28,7 +27,17 @@ export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "r
     store: platform.store,
     runtime: artifact("node", nodeVersion, spec)[architectureOf(spec, machine)],
   };
-  return [file(machineFile, "0644", `${JSON.stringify(identity)}\n`), file(loader, "0755", script(cloud, loaderText))];
+  return [file(machineFile, "0644", `${JSON.stringify(identity)}\n`), file(loader, "0755", loaderScript(platform, loaderText))];
+}
+
+/**
+ * A script after the parts that ask for the machine's identity and sign its requests.
+ * @throws Error on a platform without a loader
+ */
+export function loaderScript({ platform }: NodePlatform, text: string): string {
+  const cloud = cloudParts[platform];
+  if (cloud === undefined) throw new Error(`no loader knows the platform ${platform}`);
+  return script(fieldText, cloud, text);
 }
 
 /** @throws Error on a pool that the spec does not have */

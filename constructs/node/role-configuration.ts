@@ -55,11 +55,11 @@ function sortKeys(_: string, value: unknown): unknown {
 }
 
 function componentsOf(spec: ClusterSpec, role: Role, platform: NodePlatform): readonly Component[] {
-  if (role === "etcd") return [system(role), agentComponent(), etcd(spec)];
+  if (role === "etcd") return [system(role), agentComponent(spec, platform), etcd(spec)];
   const controlPlane = [kubeApiserver(spec), kubeControllerManager(spec), kubeScheduler(spec), admin()];
   return [
     system(role),
-    agentComponent(),
+    agentComponent(spec, platform),
     apiProxy(spec),
     // In this order their programs come: others wait for the API.
     ...(role === "master" ? controlPlane : []),

@@ -44,7 +44,8 @@ export const storeAccess: readonly StoreAccess[] = [
   { objects: "recovery", read: ["etcd"], write: ["etcd"] },
   { objects: "votes/*", read: ["etcd"], create: ["etcd"] },
   { objects: "permit", read: controlPlane, write: controlPlane },
-  { objects: "seats/*", read: controlPlane },
+  // Workers look whether anybody's agent works before they are given up for theirs.
+  { objects: "seats/*", read: everyone },
   { objects: "seats/<seat>", read: controlPlane, write: controlPlane },
   { objects: "requests/seats/*", read: controlPlane },
   { objects: "requests/seats/<seat>", read: controlPlane, write: controlPlane, remove: controlPlane },

@@ -55,6 +55,7 @@ const allowed: readonly (readonly [place: RegExp, why: string])[] = [
   [/^desired\/\w+ kubernetes$/, "a patch of the same minor that can be built"],
   [/^desired\/\w+ components kube[\w-]+ downloads kube[\w-]+ (version|from arm64 sha256)$/, "that patch"],
   [/^desired\/\w+ timerFactor$/, "timers that nobody need wait for"],
+  [/^desired\/\w+ components agent units coppice-late-deadline\.service text$/, "likewise"],
   [/^[\w-]+ (user-data storage files )?\/etc\/ssl\/certs\/coppice-0\.pem( path| mode)?$/, "the authority of the stand-ins"],
   [/^[\w-]+ user-data systemd units coppice-loader\.service contents$/, "which the loader's unit takes into the system's bundle"],
   [/^desired\/addons cni$/, "no CNI but the base's own"],

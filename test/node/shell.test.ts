@@ -15,7 +15,7 @@ const remarks = (files: readonly string[]) => spawnSync("shellcheck", [...files]
 
 whenPresent("shellcheck has no remark on the sources", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".sh"));
-  expect(files).toEqual(["fall-back.sh", "loader-aws.sh", "loader.sh", "wait-for-files.sh"]);
+  expect(files).toEqual(["fall-back.sh", "field.sh", "late-deadline.sh", "loader-aws.sh", "loader.sh", "wait-for-files.sh"]);
   expect(remarks(files.map((file) => join(folder, file)))).toBe("");
 });
 
@@ -26,6 +26,7 @@ whenPresent("shellcheck has no remark on a script as machines get it", () => {
     "/opt/coppice/bin/loader",
     "/opt/coppice/bin/wait-for-files",
     "/opt/coppice/bin/fall-back",
+    "/opt/coppice/bin/late-deadline",
   ]);
   const files = scripts.map((_, index) => join(temporary, `${index}.sh`));
   for (const [index, file] of files.entries()) writeFileSync(file, scripts[index]?.text ?? "");
