@@ -44,7 +44,7 @@ export interface Master {
  * Seconds between two looks. Lists of the store cost money, those of the API next to nothing; only the approver and the
  * kubelet's files stand between a new machine and its first pod. They do not scale: they are short.
  */
-const every = { approve: 2, joining: 1, joined: 30, label: 15, operators: 15, grants: 30, mint: 60, roles: 300, again: 1 } as const;
+const every = { approve: 1, joining: 1, joined: 30, label: 15, operators: 15, grants: 30, mint: 60, roles: 300, again: 1 } as const;
 /** What a master does at the API. None needs a leader: what must happen once is decided by compare-and-swap. */
 export function masterChores(master: Master): readonly Chore[] {
   const { api, objects, cloud, kubelet, configuration, seat, node, authorities } = master;

@@ -7,6 +7,6 @@ for file in "$@"; do
     echo "waiting for $file"
   fi
   until [ -s "$file" ]; do
-    sleep 1
+    sleep 0.2
   done
 done

@@ -6,6 +6,7 @@ import { disasters } from "./disaster";
 import { disks } from "./disks";
 import { etcdMachine } from "./etcd-machine";
 import { firstEpoch } from "./first-epoch";
+import { idle } from "./idle";
 import { masters } from "./masters";
 import { networkFaults } from "./network-faults";
 import { otherMachine } from "./other-machine";
@@ -17,6 +18,7 @@ import { twoFaults } from "./two-faults";
 
 /** In the order in which `npm run lab` goes through them, on one cluster: the mild ones first. */
 export const scenarios: readonly Scenario[] = [
+  idle(),
   ...etcdMachine,
   ...otherMachine,
   ...processes,
