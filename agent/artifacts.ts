@@ -39,12 +39,15 @@ export async function take(depot: Depot, { url, sha256 }: Download): Promise<Tak
   await mkdir(depot.folder, { recursive: true, mode: 0o700 });
   const aside = join(depot.folder, `.${sha256}-${randomBytes(6).toString("hex")}`);
   try {
-    const fromStore = await verified(aside, sha256, await fetchFromStore(depot, sha256, aside));
-    if (fromStore === undefined) return { kind: "taken", path: await settle(aside, path), from: "store" };
+    const fromStore = wrong(sha256, await fetchFromStore(depot, sha256, aside));
+    if (fromStore === undefined) {
+      await rename(aside, path);
+      return { kind: "taken", path, from: "store" };
+    }
     if (url === undefined) return { kind: "missing", reason: `store: ${fromStore}` };
-    const fromUrl = await verified(aside, sha256, await fetchFrom(url, aside, depot.idleMs ?? patience.idleMs));
+    const fromUrl = wrong(sha256, await fetchFrom(url, aside, depot.idleMs ?? patience.idleMs));
     if (fromUrl !== undefined) return { kind: "missing", reason: `store: ${fromStore}; ${url}: ${fromUrl}` };
-    await settle(aside, path);
+    await rename(aside, path);
     await depot.store.putFileIfAbsent(artifactKey(sha256), path, sha256);
     return { kind: "taken", path, from: "upstream" };
   } finally {
@@ -52,31 +55,30 @@ export async function take(depot: Depot, { url, sha256 }: Download): Promise<Tak
   }
 }
 
-/** What a source had to say instead of the file; undefined when it is there. */
-type Reason = string | undefined;
+/** The digest of what came, or what a source had to say instead of it. */
+type Fetched = { readonly sha256: string } | { readonly reason: string };
 
-async function fetchFromStore({ store }: Depot, sha256: string, path: string): Promise<Reason> {
+async function fetchFromStore({ store }: Depot, sha256: string, path: string): Promise<Fetched> {
   const found = await store.getFile(artifactKey(sha256), path);
-  if (found.kind === "found") return undefined;
-  return found.kind === "absent" ? "absent" : found.reason;
+  return found.kind === "absent" ? { reason: "absent" } : found;
 }
 
 /** Release pages send downloads elsewhere, a few times at most. */
 const redirects = 5;
 
-async function fetchFrom(url: string, path: string, idleMs: number, left = redirects): Promise<Reason> {
+async function fetchFrom(url: string, path: string, idleMs: number, left = redirects): Promise<Fetched> {
   const answer = await exchange({ method: "GET", url: new URL(url), into: path, patienceMs: idleMs });
-  if (answer.kind === "unanswered") return answer.reason;
-  if (answer.status === 200) return undefined;
+  if (answer.kind === "unanswered") return answer;
+  if (answer.sha256 !== undefined) return { sha256: answer.sha256 };
   const { location } = answer.headers;
-  if (answer.status < 300 || answer.status > 399 || location === undefined) return String(answer.status);
-  return left > 0 ? fetchFrom(new URL(location, url).href, path, idleMs, left - 1) : `more than ${redirects} redirects`;
+  if (answer.status < 300 || answer.status > 399 || location === undefined) return { reason: String(answer.status) };
+  return left > 0 ? fetchFrom(new URL(location, url).href, path, idleMs, left - 1) : { reason: `more than ${redirects} redirects` };
 }
 
-async function verified(path: string, sha256: string, reason: Reason): Promise<Reason> {
-  if (reason !== undefined) return reason;
-  const digest = await digestOf(path);
-  return digest === sha256 ? undefined : `its digest is ${digest ?? "that of nothing"}`;
+/** Why what was fetched is not the file; undefined when it is. */
+function wrong(sha256: string, fetched: Fetched): string | undefined {
+  if ("reason" in fetched) return fetched.reason;
+  return fetched.sha256 === sha256 ? undefined : `its digest is ${fetched.sha256}`;
 }
 
 /** Into its place by one rename, when every byte of it is on the disk. */

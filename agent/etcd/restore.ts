@@ -1,7 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Epoch } from "../../constructs/spec/store";
-import { digestOf } from "../artifacts";
 import { synced } from "../pki/place";
 import type { FileStore } from "../store/files";
 import { keys } from "../store/keys";
@@ -40,8 +39,7 @@ export async function restore(input: RestoreInput): Promise<Reason> {
   await mkdir(disk.restoring, { mode: 0o700 });
   const found = await store.getFile(key, file);
   if (found.kind !== "found") return `${key}: ${found.kind === "absent" ? "absent" : found.reason}`;
-  const digest = await digestOf(file);
-  if (digest !== sha256) return `${key} has digest ${digest}, and the epoch names ${sha256}`;
+  if (found.sha256 !== sha256) return `${key} has digest ${found.sha256}, and the epoch names ${sha256}`;
   const restored = await run(input.etcdutl, [
     ...["snapshot", "restore", file, `--data-dir=${data}`, `--name=${seat}`],
     ...[`--initial-cluster=${initialCluster(epoch.seats)}`, `--initial-cluster-token=${epoch.token}`],

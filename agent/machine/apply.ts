@@ -63,7 +63,8 @@ export class Bringing {
     const { components } = this.configuration;
     const missing: string[] = [];
     const enabled = components.flatMap(({ units }) => units.filter(({ enable }) => enable).map(({ name }) => name));
-    if (enabled.length > 0) missing.push(...(await this.systemctl("enable", "--quiet", ...enabled)));
+    // For the next boot: what is there now starts below, by name.
+    if (enabled.length > 0) missing.push(...(await this.systemctl("enable", "--no-reload", "--quiet", ...enabled)));
     const waiting = [...components];
     const work = async (): Promise<void> => {
       for (let component = waiting.shift(); component; component = waiting.shift()) missing.push(...(await this.startOne(component)));

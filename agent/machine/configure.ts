@@ -21,7 +21,14 @@ export async function configure(machine: Machine): Promise<Configuring> {
   const own = await ownBundle(machine, configured.value.agent);
   if (own === "replaced") process.exit(0);
   if (own !== "same") say("runs with another bundle than its configuration names", own);
-  const all = { ...machine, ...self, configured, fellBack: kept && wanted.digest, name, times: scaled(timing, configured.value.timerFactor) };
+  const all = {
+    ...machine,
+    ...self,
+    configured,
+    fellBack: kept && wanted.digest,
+    name,
+    times: scaled(timing, configured.value.timerFactor),
+  };
   health.state = "applies its configuration";
   return { ...all, ...(await bringTo(machine, configured)) };
 }

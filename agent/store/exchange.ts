@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -10,7 +11,7 @@ export interface Ask {
   readonly body?: string;
   /** A file that is sent instead of a body. */
   readonly from?: string;
-  /** A file that takes the body of a 200. */
+  /** A file that takes the body of a 200; the answer has its digest then, and no text. */
   readonly into?: string;
   /** Whom to trust, and as whom to speak, instead of the system's authorities and nobody. */
   readonly tls?: Tls;
@@ -38,12 +39,21 @@ export interface Patience {
 export const patience: Patience = { answerMs: 10_000, idleMs: 30_000 };
 
 export type Answer =
-  | { readonly kind: "answered"; readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly text: string;
+      readonly sha256?: string;
+    }
   /** What was asked for may have been done. */
   | { readonly kind: "unanswered"; readonly reason: string };
 
 /** No object that an agent reads into memory is near it: the largest are role configurations and the agent's own bundle. */
 const largestText = 32 * 2 ** 20;
+
+/** Bytes. TLS hands over a sixteenth of a mebibyte at most: programs have thousands of those. */
+const writtenAtOnce = 2 ** 20;
 
 /** One HTTP request and its whole answer; half an answer is none. */
 export async function exchange(ask: Ask): Promise<Answer> {
@@ -60,8 +70,10 @@ export async function exchange(ask: Ask): Promise<Answer> {
     if (ask.into === undefined || status !== 200) {
       return { kind: "answered", status, headers: response.headers, text: await textOf(response) };
     }
-    await pipeline(response, metered(moved), createWriteStream(ask.into, { mode: 0o600 }));
-    return { kind: "answered", status, headers: response.headers, text: "" };
+    const hash = createHash("sha256");
+    const passing = metered((bytes) => (moved(), hash.update(bytes)));
+    await pipeline(response, passing, createWriteStream(ask.into, { mode: 0o600, highWaterMark: writtenAtOnce }));
+    return { kind: "answered", status, headers: response.headers, text: "", sha256: hash.digest("hex") };
   } catch (reason) {
     return { kind: "unanswered", reason: silence.signal.aborted ? `no answer within ${ask.patienceMs / 1000} s` : said(reason) };
   } finally {
@@ -93,10 +105,10 @@ function respond(ask: Ask, signal: AbortSignal, moved: () => void): Promise<Inco
   });
 }
 
-function metered(moved: () => void) {
+function metered(passes: (bytes: Buffer) => void) {
   return async function* (source: AsyncIterable<Buffer>) {
     for await (const bytes of source) {
-      moved();
+      passes(bytes);
       yield bytes;
     }
   };

@@ -65,9 +65,9 @@ export class GcsStore implements Store, FileStore {
     return is(answer, 204) || is(answer, 200) || this.isAbsent(answer) ? { kind: "deleted" } : this.failure(answer);
   }
 
-  async getFile(key: string, path: string): Promise<{ kind: "found" } | { kind: "absent" } | Failure> {
+  async getFile(key: string, path: string): ReturnType<FileStore["getFile"]> {
     const answer = await this.ask({ method: "GET", url: this.at(key, { alt: "media" }), into: path });
-    if (is(answer, 200)) return { kind: "found" };
+    if (answer.kind === "answered" && answer.sha256 !== undefined) return { kind: "found", sha256: answer.sha256 };
     return this.isAbsent(answer) ? { kind: "absent" } : this.failure(answer);
   }
 

@@ -123,8 +123,7 @@ export async function publishSnapshot(
   const verified = await verify(file);
   if (verified.kind === "failed") return failed(`data without a record: ${verified.reason}`);
   if (verified.revision !== revision) return failed(`data without a record: they are of revision ${verified.revision}`);
-  const sha256 = await digestOf(file);
-  if (sha256 === undefined) return failed(`${file} is gone`);
+  const { sha256 } = fetched;
   const { takenAt, verifiedAt } = record;
   const theirs = { epoch, revision, sha256, bytes: (await stat(file)).size, takenAt, ...(verifiedAt ? { verifiedAt } : {}) };
   return writeRecord(objects, theirs);

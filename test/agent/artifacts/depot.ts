@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ export class FolderStore implements FileStore {
     if (this.failure) return Promise.resolve(this.failure);
     if (!existsSync(this.at(key))) return Promise.resolve({ kind: "absent" });
     copyFileSync(this.at(key), path);
-    return Promise.resolve({ kind: "found" });
+    return Promise.resolve({ kind: "found", sha256: sha256(readFileSync(path)) });
   }
 
   putFileIfAbsent(key: string, path: string): ReturnType<FileStore["putFileIfAbsent"]> {

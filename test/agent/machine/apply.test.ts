@@ -49,7 +49,7 @@ test("a fresh machine gets files, users, folders and units, and starts what it e
     "systemd-sysusers",
     "systemd-tmpfiles --create",
     "systemctl daemon-reload",
-    "systemctl enable --quiet a.service b.service",
+    "systemctl enable --no-reload --quiet a.service b.service",
     "systemctl restart --no-block a.service",
     "systemctl restart --no-block b.service",
   ]);
@@ -61,7 +61,7 @@ test("what is as it should be is left alone", async () => {
   expect(await bring(configuration(component("a", "1"), component("b", "2")))).toEqual(["b.service"]);
   calls = [];
   expect(await bring(configuration(component("a", "1"), component("b", "2")))).toEqual([]);
-  expect(calls).toEqual(["systemctl enable --quiet a.service b.service"]);
+  expect(calls).toEqual(["systemctl enable --no-reload --quiet a.service b.service"]);
 });
 
 test("a file that somebody changed is put back, and its component starts again", async () => {

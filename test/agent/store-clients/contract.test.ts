@@ -115,7 +115,7 @@ describe.each(kinds)("a store: $name", ({ name, start }) => {
     expect(await files?.getFile(`artifacts/${digest}`, to)).toEqual({ kind: "absent" });
     expect((await files?.putFileIfAbsent(`artifacts/${digest}`, from, digest))?.kind).toBe("written");
     expect(await files?.putFileIfAbsent(`artifacts/${digest}`, from, digest)).toEqual({ kind: "conflict" });
-    expect(await files?.getFile(`artifacts/${digest}`, to)).toEqual({ kind: "found" });
+    expect(await files?.getFile(`artifacts/${digest}`, to)).toEqual({ kind: "found", sha256: digest });
     expect(readFileSync(to).equals(bytes)).toBe(true);
     rmSync(folder, { recursive: true });
   });

@@ -18,7 +18,7 @@ export class FolderStore extends MemoryStore implements FileStore {
     if (found.kind === "absent") return { kind: "absent" };
     if (found.kind !== "found") return found;
     copyFileSync(join(this.folder, found.body), path);
-    return { kind: "found" };
+    return { kind: "found", sha256: digest(path) };
   }
 
   async putFileIfAbsent(key: string, path: string, sha256: string): Promise<Writing> {

@@ -127,7 +127,7 @@ run("the store of the lab", () => {
     const digest = sha256("x".repeat(5_000_000));
     expect(await client().putFileIfAbsent(`artifacts/${digest}`, from, digest)).toMatchObject({ kind: "written" });
     expect(await client().putFileIfAbsent(`artifacts/${digest}`, from, digest)).toEqual({ kind: "conflict" });
-    expect(await client().getFile(`artifacts/${digest}`, into)).toEqual({ kind: "found" });
+    expect(await client().getFile(`artifacts/${digest}`, into)).toEqual({ kind: "found", sha256: digest });
   });
 
   test("misbehaves when it is told to", async () => {
