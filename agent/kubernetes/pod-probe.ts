@@ -44,6 +44,8 @@ function probe({ metadata }: Node, image: string): object {
     spec: {
       nodeName: name,
       activeDeadlineSeconds: lifeSeconds,
+      // It has nothing to end.
+      terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       tolerations: [{ operator: "Exists" }],
