@@ -8,8 +8,8 @@ import { readDesired } from "./configuration";
 import type { Configuring } from "./machine";
 import { endTrial } from "./own-bundle";
 import { plane, thatServe } from "./plane";
-import { restartWatch } from "./system-restart";
-import { systemctl } from "./systemd";
+import { restartWatch, wantedRestart } from "./system-restart";
+import { ran, type Run } from "./systemd";
 import { isThrough, mayDisturb } from "./turn";
 
 /** A status that is older, in times of how often one is written at least, says nothing any more. */
@@ -21,7 +21,7 @@ export class Rolling implements RollMachine {
   private brokenSince = performance.now();
   private tierDownSince: number | undefined;
   private trial = true;
-  private readonly restart = restartWatch();
+  private readonly restart = restartWatch(() => wantedRestart(this.run));
 
   constructor(
     private readonly machine: Configuring,
@@ -29,6 +29,7 @@ export class Rolling implements RollMachine {
     private readonly serves: () => Promise<boolean>,
     /** What comes before the whole machine starts again: nobody is to ask anything of it any more. */
     private readonly leave: () => Promise<void> = () => Promise.resolve(),
+    private readonly run: Run = ran,
   ) {}
 
   async look(): Promise<Awaited<ReturnType<RollMachine["look"]>>> {
@@ -74,7 +75,7 @@ export class Rolling implements RollMachine {
     if (configuration === this.machine.configured.digest) {
       say("the machine starts again", { reason: await this.restart() });
       await this.leave();
-      await systemctl("reboot");
+      await this.run("systemctl", ["reboot"]);
       return;
     }
     say("starts again with another configuration", { from: this.machine.configured.digest, to: configuration, as });

@@ -24,7 +24,7 @@ export async function wantedRestart(run: Run = ran, file: string = flag): Promis
 const everyMs = 60_000;
 
 /** `wantedRestart`, asked as often as anybody likes. */
-export function restartWatch(look: () => Promise<string | undefined> = wantedRestart, monotonic: () => number = () => performance.now()) {
+export function restartWatch(look: () => Promise<string | undefined>, monotonic: () => number = () => performance.now()) {
   let at = -Infinity;
   let known: Promise<string | undefined> = Promise.resolve(undefined);
   return (): Promise<string | undefined> => {

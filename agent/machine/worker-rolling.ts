@@ -8,14 +8,14 @@ import { say, sayOnce } from "../log";
 import { readRollout } from "../rollout";
 import { sleep } from "./loop";
 import type { Configuring } from "./machine";
-import { restartWatch } from "./system-restart";
-import { systemctl } from "./systemd";
+import { restartWatch, wantedRestart } from "./system-restart";
+import { ran, type Run } from "./systemd";
 
 const lookMs = 15_000;
 
 /** A worker's part in roll-outs: it says on its node what it runs, and moves when masters have named it. */
 export class WorkerRolling {
-  private readonly wanted = restartWatch();
+  private readonly wanted = restartWatch(() => wantedRestart(this.run));
   private said: { readonly text: string; readonly at: number } | undefined;
   /** An agent before this one may have closed the node. */
   private closed = true;
@@ -25,6 +25,7 @@ export class WorkerRolling {
     private readonly api: Api,
     /** Seconds for which the kubelet was healthy without a break. */
     private readonly servesFor: () => number,
+    private readonly run: Run = ran,
   ) {}
 
   /** One look, and what follows from it. @returns milliseconds until the next one */
@@ -78,7 +79,7 @@ export class WorkerRolling {
   private async move(step: Exclude<WorkerMove, { kind: "rest" }>): Promise<void> {
     if (step.kind === "restart") {
       say("the machine starts again", { reason: step.reason });
-      await systemctl("reboot");
+      await this.run("systemctl", ["reboot"]);
       return;
     }
     say("starts again with another configuration", { from: this.machine.configured.digest, to: step.configuration });

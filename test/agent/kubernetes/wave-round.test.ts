@@ -6,6 +6,9 @@ import { node as nodeSchema, collections, pathOf } from "../../../agent/kubernet
 import { close, open, publishReport, reportOf } from "../../../agent/kubernetes/report";
 import { kubernetesTimes } from "../../../agent/kubernetes/times";
 import { waveRound } from "../../../agent/kubernetes/wave-round";
+import type { Configuring } from "../../../agent/machine/machine";
+import type { Run } from "../../../agent/machine/systemd";
+import { WorkerRolling } from "../../../agent/machine/worker-rolling";
 import { issue } from "../../../agent/pki/certificates";
 import { settle } from "../../../agent/pki/births";
 import { kubeletClient } from "../../../agent/pki/leaves";
@@ -114,5 +117,51 @@ withApi("waves at a real API", () => {
     expect(await round(candidate)).toMatchObject({ kind: "rests", reason: "a worker does not say what it runs" });
     await says("ip-b", good);
     expect(await round(candidate)).toMatchObject({ kind: "saved", reason: "i-ip-b: next" });
+  });
+
+  /** The agent of `ip-b`, which runs a configuration. @returns what it did to its machine */
+  const worker = async (configuration: string, operation = "IDLE", more: Partial<Configuring> = {}): Promise<readonly string[]> => {
+    const done: string[] = [];
+    const exit = jest.spyOn(process, "exit").mockImplementation((code) => void done.push(`exit ${code}`) as never);
+    const said = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    const machine = {
+      objects: cluster.world.objects(),
+      configured: { digest: configuration, value: { timerFactor: 1 } },
+      fellBack: undefined,
+      instance: "i-ip-b",
+      hostname: "ip-b",
+      health: { serves: true, state: "run" },
+      times: timing,
+      ...more,
+    } as unknown as Configuring;
+    const run: Run = (program, args) => {
+      if (program === "systemctl") done.push(args.join(" "));
+      return Promise.resolve({ ok: true, said: `CURRENT_OP=UPDATE_STATUS_${operation}\n` });
+    };
+    const rolling = new WorkerRolling(machine, as("ip-b"), () => timing.healthy, run);
+    await rolling.round();
+    // Nothing is known of the store's clock before it was asked once.
+    await rolling.round();
+    exit.mockRestore();
+    said.mockRestore();
+    return done;
+  };
+  const isClosed = async () => (await found("ip-b")).spec?.unschedulable === true;
+
+  test("a worker that is named closes its node and moves; its next agent says so, and opens the node", async () => {
+    expect(await record()).toMatchObject({ candidate, wave: ["i-ip-b"] });
+    expect(await worker(good, "IDLE", { fellBack: candidate })).toEqual([]);
+    expect([await isClosed(), reportOf(await found("ip-b"))]).toMatchObject([false, { configuration: good, fellBack: candidate }]);
+    expect(await worker(good)).toContain("exit 0");
+    expect(await isClosed()).toBe(true);
+    expect(await worker(candidate)).toEqual([]);
+    expect([await isClosed(), reportOf(await found("ip-b"))]).toMatchObject([false, { configuration: candidate, healthy: true }]);
+  });
+
+  test("a restart that its system wants is told, and happens when the worker is named", async () => {
+    expect(await worker(candidate, "UPDATED_NEED_REBOOT", { instance: "i-other" })).toEqual([]);
+    expect(reportOf(await found("ip-b"))).toMatchObject({ restart: expect.stringContaining("update") as string });
+    expect(await worker(candidate, "UPDATED_NEED_REBOOT")).toContain("reboot");
+    expect(await isClosed()).toBe(true);
   });
 });
