@@ -103,12 +103,11 @@ function name(record: Rollout, view: WaveView, times: Timing & { readonly drain:
   return { kind: "save", rollout: { ...record, wave, until, fence }, reason: `${wave.join(", ")}: next` };
 }
 
-/** Never more than the share of all workers, and of each pool; those that are down anyway first, and counted. */
+/** Never more than the share of all workers, and of each pool. Those that are down anyway are counted, and a fix reaches them whatever else is down. */
 function chosen(pending: readonly Worker[], { workers, workersAtOncePercent }: WaveView): string[] {
   const share = (of: readonly Worker[]): number => Math.max(1, Math.floor((of.length * workersAtOncePercent) / 100));
   const taken: Worker[] = [];
-  const byReadiness = [...pending.filter(({ ready }) => !ready), ...pending.filter(({ ready }) => ready)];
-  for (const one of byReadiness) {
+  for (const one of pending) {
     const scopes = [workers, workers.filter(({ pool }) => pool === one.pool)];
     const fits = scopes.every((scope) => {
       const gone = scope.filter((other) => taken.includes(other) || (one.ready && !other.ready)).length;

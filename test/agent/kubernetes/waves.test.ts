@@ -1,3 +1,5 @@
+import type { Rollout } from "../../../constructs/spec/store";
+import { decideWorker, type WorkerSight } from "../../../agent/kubernetes/worker-move";
 import { digest, Pools } from "./pool";
 
 const [good, candidate, fix] = [digest("a"), digest("b"), digest("c")];
@@ -115,7 +117,26 @@ test("workers that the good configuration has broken get the fix first, and the 
   pools.desired = fix;
   await pools.run(8 * hour, isWhole(fix));
   expect(new Set(runs(pools))).toEqual(new Set([fix]));
+  expect(pools.waves[0]).toEqual(["i-7", "i-8"]);
   expect(pools.mostDown).toBe(3);
+});
+
+test("nothing that serves is taken down while as many as may be are down anyway", async () => {
+  const pools = await rolling({ general: 20 });
+  pools.bad.add(digest("d"));
+  for (const instance of ["i-7", "i-8"]) Object.assign(pools.machine(instance), { runs: digest("d"), silent: true });
+  await pools.run(2 * hour);
+  expect(pools.waves).toEqual([]);
+  await pools.replace("i-7");
+  await pools.run(hour);
+  expect(pools.waves.map((wave) => wave.length)).toEqual(expect.arrayContaining([1]));
+});
+
+test("one that runs the candidate already is looked at like all others", async () => {
+  const pools = await rolling({ general: 3 });
+  pools.machine("i-2").runs = candidate;
+  await pools.run(8 * hour, isWhole(candidate));
+  expect(pools.waves.flat()).toEqual(["i-0", "i-1", "i-2"]);
 });
 
 test("a silent agent is neither named nor taken for one that is through", async () => {
@@ -151,4 +172,30 @@ test("restarts that systems want go in waves, one restart each, and stop where a
   pools.machine("i-0").silent = true;
   await pools.run(8 * hour);
   expect(pools.machines.filter(({ restarts }) => restarts === 2)).toHaveLength(2);
+});
+
+const whole: Rollout = { good, state: "whole", done: [], fence: 1 };
+const named: Rollout = { good, candidate, state: "rolling", done: [], wave: ["i-1"], until: "2026-01-01T01:00:00Z", fence: 2 };
+const now = Date.parse("2026-01-01T00:00:00Z");
+const update = { restart: "an update" };
+
+test.each<[string, Rollout, Partial<WorkerSight>, object]>([
+  ["nothing is wanted of it", whole, {}, { kind: "rest" }],
+  ["it is not named", { ...named, wave: ["i-2"] }, {}, { kind: "rest" }],
+  ["it is named", named, {}, { kind: "apply", configuration: candidate }],
+  ["it is there", named, { runs: candidate }, { kind: "rest" }],
+  ["the time is over", named, { runs: candidate, now: now + 2 * hour * 1000 }, { kind: "apply", configuration: good }],
+  ["it runs something else than it should, and serves", whole, { runs: fix }, { kind: "rest" }],
+  [
+    "it runs something else than it should, and serves nothing",
+    whole,
+    { runs: fix, serves: false },
+    { kind: "apply", configuration: good },
+  ],
+  ["its system wants to start again", whole, update, { kind: "rest" }],
+  ["its system wants to start again, and it is named", { ...whole, wave: ["i-1"] }, update, { kind: "restart", reason: "an update" }],
+  ["both are wanted: one after the other", named, update, { kind: "apply", configuration: candidate }],
+  ["the roll-out has failed", { ...named, state: "failed" }, update, { kind: "rest" }],
+])("what a worker does when %s", (_, rollout, sight, expected) => {
+  expect(decideWorker(rollout, { instance: "i-1", runs: good, serves: true, now, ...sight })).toEqual(expected);
 });
