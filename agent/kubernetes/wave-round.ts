@@ -59,7 +59,9 @@ export async function waveRound(master: WaveMaster): Promise<WaveRound> {
   const known = nodes.map((node) => ({ node, worker: workerOf(node, signed.entries, now - silentMs) }));
   const wave = known.filter(({ worker }) => record?.wave?.includes(worker.instance));
   const reached = await reachedOf(master, record, wave);
-  const turn = isOpen(repair.value, now) && (await master.turn());
+  // Where nothing serves, nothing is disturbed.
+  const mayDisturb = isOpen(repair.value, now) || known.every(({ worker }) => !worker.ready);
+  const turn = mayDisturb && (await master.turn());
   const { workersAtOncePercent } = repair.value;
   const view = { desired, workers: known.map(({ worker }) => worker), reached, turn, workersAtOncePercent, now };
   const step = decideWave(record, view, { ...times, drain: kubernetes.drain });

@@ -38,7 +38,8 @@ export async function masterRole(machine: Configuring): Promise<void> {
   const recorded = { epoch: new EpochFingerprints(objects), etcd: new EtcdFingerprints(place, configured.value.seats.etcd) };
   const fingerprints = (purpose: Purpose): Fingerprints => (purpose.startsWith("cluster/") ? recorded.etcd : recorded.epoch);
   void loop("keys", () => keysRound(machine, fingerprints));
-  void loop("api-server", () => look(machine, {}));
+  const status: StatusMemory = {};
+  void loop("api-server", () => look(machine, status));
   const master = {
     api: adminApi(place),
     objects,

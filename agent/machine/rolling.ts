@@ -48,7 +48,8 @@ export class Rolling implements RollMachine {
     }
     const desired = await readDesired(store, identity.cluster, identity.role);
     const statuses = await this.statuses();
-    const restart = (await mayDisturb(this.machine)) ? await this.restart() : undefined;
+    const open = await mayDisturb(this.machine);
+    const restart = open ? await this.restart() : undefined;
     return {
       runs: configured.digest,
       // Of what is wanted now: another one may well come up.
@@ -58,7 +59,7 @@ export class Rolling implements RollMachine {
       brokenFor: serves ? 0 : (now - this.brokenSince) / 1000,
       reports: new Map([...statuses].map(([name, status]) => [name, status?.configuration])),
       tierDownFor: await this.tierDownFor(serves, statuses),
-      turn: await this.turn(),
+      turn: open && (await this.turn()),
       oneWay: false,
       ...(restart === undefined ? {} : { restart }),
       ...(desired.kind === "configured" ? { desired: desired.configured.digest } : {}),
@@ -115,7 +116,6 @@ export class Rolling implements RollMachine {
 
   // etcd goes first; masters wait until it runs what is wanted everywhere.
   private async turn(): Promise<boolean> {
-    if (!(await mayDisturb(this.machine))) return false;
     return this.machine.identity.role === "etcd" || (await isThrough(this.machine, "etcd")) !== undefined;
   }
 }
