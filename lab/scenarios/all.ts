@@ -14,6 +14,7 @@ import { processes } from "./processes";
 import { rollOuts } from "./roll-out";
 import type { Scenario } from "./scenario";
 import { storeFaults } from "./store-faults";
+import { systemUpdates } from "./system-update";
 import { twoFaults } from "./two-faults";
 
 /** In the order in which `npm run lab` goes through them, on one cluster: the mild ones first. */
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   ...twoFaults,
   ...badRollOuts,
   ...rollOuts,
+  ...systemUpdates,
   ...disasters,
   ...firstEpoch,
 ];

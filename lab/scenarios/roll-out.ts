@@ -3,8 +3,7 @@ import { kubernetesTimes } from "../../agent/kubernetes/times";
 import { timing } from "../../agent/timing";
 import { roles, type Role } from "../../constructs/spec/roles";
 import { monotonic } from "../machine";
-import type { Cluster } from "./cluster";
-import { atAnyTime, desire, follow, harmless, type Followed } from "./rolling";
+import { atAnyTime, desire, follow, harmless, opened, type Followed } from "./rolling";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** Besides the time for which each machine has to be healthy: looks of the agents, the permit, and its restart. */
@@ -77,15 +76,5 @@ function secondsFor({ cluster, timerFactor }: Bench): number {
 }
 
 const most = ({ records }: Followed): number => Math.max(0, ...records.map(({ rollout }) => rollout.wave?.length ?? 0));
-
-/** No node stays closed for new pods. */
-async function opened(cluster: Cluster): Promise<void> {
-  for (const end = monotonic() + 60; ;) {
-    const { status, text } = await cluster.lab.operator.ask("GET", "/api/v1/nodes");
-    if (status === 200 && !text.includes('"unschedulable":true')) return;
-    if (monotonic() > end) throw new Error("a node is still closed for new pods");
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-}
 
 export const rollOuts: readonly Scenario[] = [rollOut];

@@ -16,9 +16,9 @@ export interface Recorded {
 export interface Followed {
   /** Every version of the records that was seen, in its order. */
   readonly records: readonly Recorded[];
-  /** The most machines of the control plane that did not serve at once, each for a second and more. */
+  /** The most machines of the control plane whose member or API server did not run at once. */
   readonly downAtOnce: number;
-  /** The most workers that did not. */
+  /** The most workers whose kubelet did not. */
   readonly workersDownAtOnce: number;
 }
 
@@ -59,7 +59,7 @@ export async function recordOf({ lab }: Cluster, role: Role): Promise<Rollout | 
   return text === undefined ? undefined : rolloutSchema.parse(JSON.parse(text));
 }
 
-/** Looks at records and machines until the records are as wanted. @throws Error with the last records when they are not in time */
+/** Looks at the records, and at machines, until the records are as wanted. @throws Error with the last records when they are not in time */
 export async function follow(
   cluster: Cluster,
   roles: readonly Role[],
@@ -68,49 +68,59 @@ export async function follow(
 ): Promise<Followed> {
   const records: Recorded[] = [];
   const last = new Map<Role, Rollout>();
-  const down = { plane: 0, workers: 0 };
-  const ended = new AbortController();
-  const looking = lookAtMachines(cluster, down, ended.signal);
-  try {
-    for (const end = monotonic() + seconds; ;) {
+  const down = await counted(cluster, async () => {
+    for (const end = monotonic() + seconds; !done(last);) {
+      if (monotonic() > end) throw new Error(`not within ${seconds} s; the records are ${JSON.stringify([...last])}`);
       for (const role of roles) {
         const rollout = await recordOf(cluster, role);
         if (rollout === undefined || JSON.stringify(rollout) === JSON.stringify(last.get(role))) continue;
         last.set(role, rollout);
         records.push({ at: monotonic(), role, rollout });
       }
-      if (done(last)) break;
-      if (monotonic() > end) throw new Error(`not within ${seconds} s; the records are ${JSON.stringify([...last])}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
+  });
+  return { records, ...down };
+}
+
+/** What every machine of a role is there for. Whether others get an answer from it also hangs on those others. */
+const unitOf: Readonly<Record<Role, string>> = { etcd: "etcd.service", master: "kube-apiserver.service", worker: "kubelet.service" };
+
+/** Counts machines whose program does not run, as long as the work goes on. */
+export async function counted(cluster: Cluster, work: () => Promise<void>): Promise<Omit<Followed, "records">> {
+  const most = { downAtOnce: 0, workersDownAtOnce: 0 };
+  let over = false;
+  const looking = (async () => {
+    for (; !over; await new Promise((resolve) => setTimeout(resolve, 300))) {
+      const looks = cluster.lab.groups.machines.map(async ({ plan: { role }, exec }) => {
+        const { stdout } = await exec("systemctl", "is-active", unitOf[role]);
+        return stdout.trim() === "active" ? [] : [role];
+      });
+      const down = (await Promise.all(looks)).flat();
+      const workers = down.filter((role) => role === "worker").length;
+      most.workersDownAtOnce = Math.max(most.workersDownAtOnce, workers);
+      most.downAtOnce = Math.max(most.downAtOnce, down.length - workers);
+    }
+  })();
+  try {
+    await work();
   } finally {
-    ended.abort();
+    over = true;
     await looking;
   }
-  return { records, downAtOnce: down.plane, workersDownAtOnce: down.workers };
+  return most;
 }
 
-/** One look: longer than a connection needs, shorter than any program needs to start again. */
-const lookSeconds = 1;
+/** Of masters none that drains: that takes as long as load balancers do, and scales with no factor of the agents. */
+const changedIn: Readonly<Record<Role, string>> = { etcd: "etcd.service", master: "kube-scheduler.service", worker: "kubelet.service" };
 
-async function lookAtMachines(cluster: Cluster, most: { plane: number; workers: number }, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const conditions = cluster.wholeConditions(0).map((one) => ({ ...one }));
-    const workers = new Set(cluster.workers().map(({ hostname }) => hostname));
-    const seen = await cluster.watch("until", { conditions, seconds: lookSeconds });
-    const missing = conditions.filter((_, index) => seen[index] === null);
-    most.plane = Math.max(most.plane, missing.filter(({ kind }) => kind === "voter" || kind === "api").length);
-    most.workers = Math.max(most.workers, missing.filter((one) => one.kind === "node" && workers.has(one.name)).length);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** A change that no program minds: one more file in the component of the agent. */
+/** A change that no program minds, but that each has to start again for. */
 export function harmless(configuration: RoleConfiguration): RoleConfiguration {
-  const file = { path: "/etc/coppice/rolled", mode: "0644", owner: "root:root", text: `${Date.now()}\n` };
-  return withComponent(configuration, "agent", (component) => ({
-    ...component,
-    files: [...component.files.filter(({ path }) => path !== file.path), file],
+  const line = `[Service]\nEnvironment=LAB_ROLLED=${Date.now()}\n`;
+  const component = changedIn[configuration.role].replace(".service", "");
+  return withComponent(configuration, component, (one) => ({
+    ...one,
+    units: one.units.map((unit) => ({ ...unit, text: unit.text.replace(/\[Service\]\n(Environment=LAB_ROLLED=\d+\n)?/, line) })),
   }));
 }
 
@@ -118,4 +128,14 @@ type Component = RoleConfiguration["components"][number];
 
 export function withComponent(configuration: RoleConfiguration, name: string, change: (one: Component) => Component): RoleConfiguration {
   return { ...configuration, components: configuration.components.map((one) => (one.name === name ? change(one) : one)) };
+}
+
+/** No node stays closed for new pods. */
+export async function opened(cluster: Cluster): Promise<void> {
+  for (const end = monotonic() + 60; ;) {
+    const { status, text } = await cluster.lab.operator.ask("GET", "/api/v1/nodes");
+    if (status === 200 && !text.includes('"unschedulable":true')) return;
+    if (monotonic() > end) throw new Error("a node is still closed for new pods");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
 }
