@@ -16,12 +16,15 @@ import { lookAndAct } from "../seat/agent";
 import type { Memory, Seat } from "../seat/observe";
 import type { StatusMemory } from "../status";
 import { isOk } from "../store/exchange";
+import { lookAtRoom } from "../upkeep/disk-room";
+import { upkeepTimes } from "../upkeep/times";
 import { Upkeep } from "../upkeep/upkeep";
 import { SeatVolume } from "../volume/seat-volume";
 import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
 import { loop } from "./loop";
 import type { Configuring } from "./machine";
+import { stateFolder } from "./paths";
 import { plane } from "./plane";
 import { Rolling } from "./rolling";
 import { storeProven } from "./store-proof";
@@ -63,8 +66,13 @@ export async function etcdRole(machine: Configuring): Promise<void> {
   await Promise.all([member.readDisk(), storeProven(machine), machine.programs]);
   const request = new VolumeRequest(machine);
   let rolled = 0;
+  let room: string | undefined;
+  void loop("room", async () => {
+    room = await lookAtRoom({ seat: seatPaths.volume, root: stateFolder });
+    return upkeepTimes.metricsEvery * configured.value.timerFactor * 1000;
+  });
   void loop("seat", async () => {
-    const action = await lookAndAct(seat, memory, running);
+    const action = await lookAndAct(seat, memory, { ...running, ...(room !== undefined && { message: room }) });
     await told(machine, action);
     await request.look(action);
     if (health.serves) upkeep.step();
@@ -113,8 +121,7 @@ function upkeepOf({ address, name, store, configured, health, times, place }: Co
     tools: { etcdctl: seatPaths.etcdctl, etcdutl: seatPaths.etcdutl },
     metricsUrl: `${listener}/metrics`,
     store,
-    scratch: "/var/lib/coppice/snapshots",
-    volume: seatPaths.volume,
+    scratch: `${stateFolder}/snapshots`,
     plane: () => plane(configured.value, name, health.serves),
     monotonic: () => performance.now(),
     times,

@@ -1,6 +1,6 @@
 import { port } from "../../constructs/spec/ports";
 import { HungWatch, type WatchedUnit } from "../upkeep/hung";
-import { etcdSign, grpcSign, httpSign } from "../upkeep/probes";
+import { etcdSigns, grpcSign, httpSign } from "../upkeep/probes";
 import { tlsSign } from "../upkeep/tls-sign";
 import { loop } from "./loop";
 import type { Configuring } from "./machine";
@@ -12,7 +12,7 @@ const web = (unit: string, url: string): WatchedUnit => ({ unit, ask: (ms) => ht
  * systemd's own watchdog. None of these asks etcd, or anybody but the program itself.
  */
 const watched: readonly WatchedUnit[] = [
-  { unit: "etcd.service", ask: (ms) => etcdSign(`http://127.0.0.1:${port.etcdMetrics}`, ms) },
+  { unit: "etcd.service", ask: etcdSigns(`http://127.0.0.1:${port.etcdMetrics}`) },
   web("kube-apiserver.service", `https://127.0.0.1:${port.api}/livez?exclude=etcd`),
   { unit: "kube-controller-manager.service", ask: (ms) => tlsSign(port.controllerManager, ms) },
   { unit: "kube-scheduler.service", ask: (ms) => tlsSign(port.scheduler, ms) },

@@ -16,6 +16,8 @@ export interface Running {
   readonly machine: string;
   readonly bootId: string;
   readonly configuration?: string;
+  /** What people are to do though the seat itself asks for nothing. */
+  readonly message?: string;
 }
 
 /** One look, one decision, one action; what was done is for the log, and says when to look again. */
@@ -44,11 +46,14 @@ async function tell(seat: Seat, memory: StatusMemory, running: Running, seen: Ob
     phase: phaseOf(action),
     ...("message" in action ? { message: action.message } : {}),
     epoch: epoch?.number ?? 0,
-    healthy: action.kind === "run" && seen.members !== undefined,
+    healthy: action.kind === "run" && isHealthy(seen),
     ...(epoch ? { report: reportOf(seen.disk, epoch, name) } : {}),
     ...(fence === undefined ? {} : { fence }),
   };
   // Terms and indexes of a member that runs move all the time: that is no change to report.
-  const changes = isSettled(action) ? [says.phase, says.epoch] : says;
+  const changes = isSettled(action) ? [says.phase, says.epoch, says.healthy, says.message] : says;
   await publishStatus(objects, memory, says, changes, isSettled(action) ? times.statusQuietly : times.statusEvery);
 }
+
+/** By the word of the members: a process that never comes up is one that runs, too. */
+const isHealthy = ({ members, seat }: Observation): boolean => members?.some(({ name, healthy }) => name === seat && healthy) ?? false;

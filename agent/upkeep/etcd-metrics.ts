@@ -11,6 +11,8 @@ export interface EtcdMetrics {
   /** The last revision whose overwritten keys are forgotten; 0 when none is. */
   readonly compacted: number;
   readonly defragments: boolean;
+  /** Transactions of its database that were written to the disk, since the member started. */
+  readonly commits: number;
   readonly fsyncs: Fsyncs;
 }
 
@@ -27,6 +29,7 @@ export function parseMetrics(text: string): EtcdMetrics {
   return {
     compacted: Math.max(0, value("etcd_debugging_mvcc_compact_revision")),
     defragments: value("etcd_disk_defrag_inflight") > 0,
+    commits: value("etcd_disk_backend_commit_duration_seconds_count"),
     fsyncs: { all: value(`${fsync}_count`), within: new Map(buckets.map(([, bound, count]) => [Number(bound), Number(count)])) },
   };
 }

@@ -21,8 +21,6 @@ export interface OwnMember {
   readonly store: Store & FileStore;
   /** For snapshots while they are made and verified: on the root disk, never on the seat's. What is in it is deleted. */
   readonly scratch: string;
-  /** Where the seat's volume is mounted. */
-  readonly volume: string;
   /** Asked of the others themselves. */
   readonly plane: () => Promise<ControlPlane>;
   /** Milliseconds since any point. */

@@ -40,9 +40,19 @@ export function grpcSign(socket: string, patienceMs: number): Promise<Sign> {
   });
 }
 
-/** etcd reads nothing while it defragments, and says so in its metrics. @param listener `http://127.0.0.1:2381` */
-export async function etcdSign(listener: string, patienceMs: number): Promise<Sign> {
-  const sign = await httpSign(`${listener}/livez`, patienceMs);
-  if (sign !== "silent") return sign;
-  return (await readMetrics(`${listener}/metrics`))?.defragments ? "busy" : "silent";
+/**
+ * etcd reads nothing while it defragments, and hardly anything while a slow disk takes its database: both show in its metrics,
+ * which answer all the same. What gets on does not hang.
+ * @param listener `http://127.0.0.1:2381`
+ */
+export function etcdSigns(listener: string): (patienceMs: number) => Promise<Sign> {
+  let commits: number | undefined;
+  return async (patienceMs) => {
+    const sign = await httpSign(`${listener}/livez`, patienceMs);
+    if (sign !== "silent") return sign;
+    const found = await readMetrics(`${listener}/metrics`);
+    const before = commits;
+    commits = found?.commits;
+    return found && (found.defragments || (before !== undefined && found.commits !== before)) ? "busy" : "silent";
+  };
 }

@@ -1,7 +1,5 @@
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { EtcdStatus } from "../etcd/client";
-import { say, sayOnce } from "../log";
+import { say } from "../log";
 import { metrics } from "../metrics";
 import { readMetrics, type EtcdMetrics } from "./etcd-metrics";
 import { leads, moveLeadership } from "./leadership";
@@ -11,9 +9,6 @@ import { diskPace } from "./slow-disk";
 import { Snapshots, type SnapshotResult } from "./snapshots";
 import { scaledTimes, upkeepTimes, type UpkeepTimes } from "./times";
 import { Turns } from "./turns";
-
-/** Of a file system: from here on people are told. Nothing is replaced for it, as it would come back full. */
-const filling = 0.85;
 
 /** What a member of etcd needs while it runs: snapshots, room in its database, and somebody else to lead when its disk is slow. */
 export class Upkeep {
@@ -68,9 +63,7 @@ export class Upkeep {
   }
 
   private async readMetrics(status: EtcdStatus): Promise<void> {
-    const { metricsUrl, monotonic, volume, scratch } = this.member;
-    await tellUsed("seat", volume);
-    await tellUsed("root", dirname(scratch));
+    const { metricsUrl, monotonic } = this.member;
     const found = await readMetrics(metricsUrl);
     if (!found) return;
     const before = this.read;
@@ -97,13 +90,4 @@ export class Upkeep {
   private isOver(seconds: number, since: number | undefined): boolean {
     return since === undefined || this.member.monotonic() - since >= seconds * 1000;
   }
-}
-
-async function tellUsed(disk: "seat" | "root", path: string): Promise<void> {
-  const found = await statfs(path).catch(() => undefined);
-  if (!found) return;
-  const used = 1 - found.bavail / found.blocks;
-  metrics.set("coppice_disk_used_ratio", used, { disk });
-  // In steps of a tenth, so that it is said when it gets worse.
-  if (used > filling) sayOnce("a disk fills up", { disk, usedPercent: Math.floor(used * 20) * 5 });
 }

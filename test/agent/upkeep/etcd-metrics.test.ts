@@ -27,7 +27,7 @@ test.each<[string, Fsyncs, Fsyncs, ReturnType<typeof diskPace>]>([
 });
 
 test("what etcd does not say is nothing, not a number", () => {
-  expect(parseMetrics("")).toEqual({ compacted: 0, defragments: false, fsyncs: { all: 0, within: new Map() } });
+  expect(parseMetrics("")).toEqual({ compacted: 0, defragments: false, commits: 0, fsyncs: { all: 0, within: new Map() } });
   expect(parseMetrics("etcd_debugging_mvcc_compact_revision -1\netcd_disk_defrag_inflight 1\n")).toMatchObject({
     compacted: 0,
     defragments: true,
@@ -44,6 +44,7 @@ withEtcd("the metrics of a real member", () => {
       const before = await readMetrics(url);
       expect(before).toMatchObject({ compacted: 0, defragments: false });
       expect(before?.fsyncs.all).toBeGreaterThan(10);
+      expect(before?.commits).toBeGreaterThan(0);
       expect([...(before?.fsyncs.within.keys() ?? [])]).toContain(1.024);
       expect(before?.fsyncs.within.get(8.192)).toBe(before?.fsyncs.all);
       await member?.client.compact(15);

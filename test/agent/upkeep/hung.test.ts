@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTcp } from "node:net";
 import { join } from "node:path";
 import { HungWatch, type Sign, type Units } from "../../../agent/upkeep/hung";
-import { etcdSign, grpcSign, httpSign } from "../../../agent/upkeep/probes";
+import { etcdSigns, grpcSign, httpSign } from "../../../agent/upkeep/probes";
 import { tlsSign } from "../../../agent/upkeep/tls-sign";
 import { freePort } from "../../loopback";
 import { fill, startMembers, withEtcd } from "./members";
@@ -133,6 +133,19 @@ describe("a sign of life", () => {
     expect(await grpcSign(socket, 300)).toBe("silent");
   });
 
+  test("of etcd is that its database gets on, while reads wait for a slow disk", async () => {
+    let commits = 1;
+    const slow = createServer((request, response) => {
+      if (request.url === "/metrics") response.end(`etcd_disk_backend_commit_duration_seconds_count ${commits}\n`);
+    });
+    const ask = etcdSigns(`http://${await listen(slow)}`);
+    expect(await ask(100)).toBe("silent");
+    commits = 2;
+    expect(await ask(100)).toBe("busy");
+    expect(await ask(100)).toBe("silent");
+    slow.closeAllConnections();
+  });
+
   test("of gRPC is its greeting", async () => {
     const socket = join(folder.path, "greets.sock");
     servers.push(createHttp2().listen(socket));
@@ -145,7 +158,8 @@ withEtcd("of a real member", () => {
     const cluster = await startMembers(1);
     try {
       const [member] = cluster.members;
-      const ask = () => etcdSign(member?.listener ?? "", 500);
+      const signs500 = etcdSigns(member?.listener ?? "");
+      const ask = () => signs500(500);
       expect(await ask()).toBe("answers");
       member?.process.kill("SIGSTOP");
       // A signal takes its time.
@@ -164,11 +178,12 @@ withEtcd("of a real member", () => {
       const [member] = cluster.members;
       await fill(member?.endpoint ?? "", 300, 100_000, (index) => `/registry/${index}`);
       const signs: Sign[] = [];
+      const ask = etcdSigns(member?.listener ?? "");
       // A fast disk may be through before it is asked.
       for (let tries = 0; tries < 10 && !signs.includes("busy"); tries += 1) {
         let over = false;
         const done = member?.client.defragment().then(() => (over = true));
-        while (!over) signs.push(await etcdSign(member?.listener ?? "", 50));
+        while (!over) signs.push(await ask(50));
         await done;
       }
       expect(signs).toContain("busy");

@@ -22,7 +22,6 @@ export function ownMember(member: TestMember, store: Store & FileStore, folder: 
     metricsUrl: `${listener}/metrics`,
     store,
     scratch: join(folder, `scratch-${name}`),
-    volume: folder,
     plane: () => Promise.resolve(well),
     monotonic: () => performance.now(),
     times: { permit: 900, permitMargin: 60 },
