@@ -12,7 +12,8 @@ export function clockFault(machineNow: number, storeNow: number | undefined): st
   if (storeNow === undefined) return "the store's clock is not known yet";
   const aheadMs = machineNow - storeNow;
   if (Math.abs(aheadMs) <= toleranceMs) return undefined;
-  return `the clock is ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? "ahead of" : "behind"} the store's`;
+  // In minutes: a text that changes with every look is said with every look.
+  return `the clock is ${Math.round(Math.abs(aheadMs) / 60_000)} min ${aheadMs > 0 ? "ahead of" : "behind"} the store's`;
 }
 
 /** The clock of this machine beside the store's, which `storeNow` remembers from its last answer. */

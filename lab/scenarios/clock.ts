@@ -32,7 +32,7 @@ function scenario(name: string, direction: "ahead of" | "behind"): Scenario {
         await cluster.seen([{ kind: "agent", address: machine.plan.address }], 120);
         await new Promise((resolve) => setTimeout(resolve, wrong * 1000));
         const issued = certificates(machine.root).length;
-        const said = (await journal(machine, agentUnit)).some(({ message }) => message.includes(`s ${direction} the store's`));
+        const said = (await journal(machine, agentUnit)).some(({ message }) => message.includes(`min ${direction} the store's`));
         const right = monotonic();
         setClock(machine.root, 0);
         const votes = await cluster.seen([{ kind: "voter", address: machine.plan.address }], 120);

@@ -99,6 +99,7 @@ export class Cluster {
     const present = new Set(await this.watch("present", null));
     const harm = harmOf(this.ended, present);
     this.say(`  writes: ${JSON.stringify(harm)}`);
+    for (const [kind, sent] of Object.entries(this.ended)) reasonsOf(sent).forEach((line) => this.say(`  ${kind}: ${line}`));
     return { result, harm };
   }
 
@@ -138,6 +139,14 @@ function harmOf({ etcd, api }: Histories, present: ReadonlySet<number>): Harm {
     apiGap: longestGap(api),
     lost: etcd.filter(({ ok, number }) => ok && !present.has(number)).length,
   };
+}
+
+/** What was said instead of an acknowledgement, how often, and in which second of the history first and last. */
+function reasonsOf(sent: Histories["etcd"]): readonly string[] {
+  const begin = sent[0]?.at ?? 0;
+  const byReason = new Map<string, number[]>();
+  for (const { ok, at, reason = "" } of sent) if (!ok) byReason.set(reason, [...(byReason.get(reason) ?? []), at - begin]);
+  return [...byReason].map(([reason, ats]) => `${ats.length} × ${reason}, from ${ats[0]?.toFixed(1)} s to ${ats.at(-1)?.toFixed(1)} s`);
 }
 
 /** Between two that were acknowledged, and from the last one to the end of what was sent: what has not come back yet counts too. */

@@ -64,8 +64,8 @@ test("no leaf outlives its authority", async () => {
 test.each([
   [start, undefined, "the store's clock is not known yet"],
   [start, start + 59_000, undefined],
-  [start, start - 61_000, "the clock is 61 s ahead of the store's"],
-  [0, start, `the clock is ${start / 1000} s behind the store's`],
+  [start, start - 61_000, "the clock is 1 min ahead of the store's"],
+  [0, start, `the clock is ${start / 60_000} min behind the store's`],
 ])("a clock that is at %i while the store's is at %s is waited for: %s", (machine, store, fault) => {
   expect(clockFault(machine, store)).toBe(fault);
 });
