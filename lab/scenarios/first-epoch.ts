@@ -5,7 +5,7 @@ import { timing } from "../../agent/timing";
 import { atMost, exactly } from "../../measured/line";
 import { opened } from "../disk";
 import { monotonic, type Machine } from "../machine";
-import type { Cluster } from "./cluster";
+import type { Cluster, Harm } from "./cluster";
 import { followed, removed, replaceAfter } from "./replaced";
 import type { Bench, Outcome, Scenario } from "./scenario";
 import { killAll, startTogether } from "./together";
@@ -126,7 +126,8 @@ interface Crash {
 interface Crashed {
   readonly hadData: boolean;
   readonly whole: number;
-  readonly lost: number;
+  /** None where nobody could write yet. */
+  readonly harm?: Harm;
   /** Number of the epoch that the crash must not change. */
   readonly epoch: number;
 }
@@ -144,7 +145,7 @@ const crashes: readonly Crash[] = [
       await cluster.trust(patienceSeconds);
       const { total } = await followed(cluster, machine, dead, { kind: "voter", address: cluster.addressOf(seat) });
       await cluster.whole(patienceSeconds, 0);
-      return { hadData, whole: total, lost: 0, epoch: 1 };
+      return { hadData, whole: total, epoch: 1 };
     },
   },
   {
@@ -166,7 +167,7 @@ const crashes: readonly Crash[] = [
         const { total } = await followed(cluster, machine, dead, { kind: "voter", address: cluster.addressOf(seat) });
         return { hadData, whole: total };
       });
-      return { ...result, lost: harm.lost, epoch };
+      return { ...result, harm, epoch };
     },
   },
 ];
@@ -177,16 +178,16 @@ function scenario({ name, about, run }: Crash): Scenario {
     about,
     async run({ cluster, floor }: Bench): Promise<Outcome> {
       const seat = cluster.names("etcd").at(-1) ?? "";
-      const { hadData, whole, lost, epoch } = await run(cluster, seat);
+      const { hadData, whole, harm, epoch } = await run(cluster, seat);
       await cluster.whole(120);
       const raised = (await epochNumber(cluster)) - epoch;
       return {
-        rows: [{ scenario: name, what: `${seat}: the next machine starts → its member votes`, floor, whole }],
+        rows: [{ scenario: name, what: `${seat}: the next machine starts → its member votes`, floor, whole, ...(harm && { harm }) }],
         lines: [
           exactly(`${name}: machines that died with data`, hadData ? 1 : 0, "machines", 0),
           atMost(`${name}: start of the next machine until its member votes, B + ${emptySeconds} s`, whole, "s", floor + emptySeconds),
           exactly(`${name}: epochs that were raised because of it`, raised, "epochs", 0),
-          exactly(`${name}: acknowledged writes lost`, lost, "writes", 0),
+          ...(harm ? [exactly(`${name}: acknowledged writes lost`, harm.lost, "writes", 0)] : []),
         ],
       };
     },
