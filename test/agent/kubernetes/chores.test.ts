@@ -172,7 +172,7 @@ withApi("chores at a real API", () => {
     const next = await Promise.all(chores.map(async ({ name, round }) => [name, (await round()) / 1000]));
     const lines = said.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
     said.mockRestore();
-    expect(Object.fromEntries(next)).toEqual({ approver: 2, kubelet: 1, label: 15, operators: 15, grants: 30, mint: 60, roles: 300 });
+    expect(Object.fromEntries(next)).toEqual({ approver: 1, kubelet: 1, label: 15, operators: 15, grants: 30, mint: 60, roles: 300 });
     expect(lines).toContainEqual({ event: "mint", kind: "minted", reason: "there is none yet" });
     expect(world.contents.objects.has("join/worker")).toBe(true);
     expect(disk.text(paths.bootstrap)).toContain("client-key-data");
