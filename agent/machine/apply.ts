@@ -66,19 +66,30 @@ export class Bringing {
     // For the next boot: what is there now starts below, by name.
     if (enabled.length > 0) missing.push(...(await this.systemctl("enable", "--no-reload", "--quiet", ...enabled)));
     const waiting = [...components];
+    let started: Promise<unknown> = Promise.resolve();
     const work = async (): Promise<void> => {
-      for (let component = waiting.shift(); component; component = waiting.shift()) missing.push(...(await this.startOne(component)));
+      for (let component = waiting.shift(); component; component = waiting.shift()) {
+        const before = started;
+        const done = this.startOne(component, before);
+        started = done;
+        missing.push(...(await done));
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     return missing;
   }
 
-  private async startOne(component: Component): Promise<Missing> {
+  /** @param before that of the component before this one, which this one may need */
+  private async startOne(component: Component, before: Promise<unknown>): Promise<Missing> {
     const done = await Promise.all(component.downloads.map((download) => install(this.depot, download)));
+    await before;
     const missing = done.flatMap((one) => (one.kind === "missing" ? [one.reason] : []));
     const isNew = done.some(({ kind }) => kind === "installed");
     if (missing.length > 0 || !(isNew || (await this.read()).pending.includes(component.name))) return missing;
-    const [own, others] = [component.units.filter(({ enable }) => enable), component.units.filter(({ enable }) => !enable)];
+    const own = component.units.filter(({ enable }) => enable);
+    // What a timer starts is there only now and then, and new the next time.
+    const timed = new Set(own.filter(({ name }) => name.endsWith(".timer")).map(({ name }) => name.replace(/timer$/, "service")));
+    const others = component.units.filter(({ enable, name }) => !enable && !timed.has(name));
     if (own.length > 0) missing.push(...(await this.systemctl("restart", "--no-block", ...own.map(({ name }) => name))));
     if (others.length > 0) missing.push(...(await this.systemctl("try-restart", "--no-block", ...others.map(({ name }) => name))));
     if (missing.length === 0) await this.forget(component.name);

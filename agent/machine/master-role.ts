@@ -8,7 +8,7 @@ import { waveRound, type WaveMaster } from "../kubernetes/wave-round";
 import { say, sayOnce } from "../log";
 import { machineClock } from "../pki/clock";
 import { EpochFingerprints, EtcdFingerprints, type Fingerprints } from "../pki/fingerprints";
-import type { Purpose } from "../pki/purposes";
+import { isRecordedInEtcd, type Purpose } from "../pki/purposes";
 import { sourceOf } from "../pki/trust";
 import { lookAndRoll, type RollMemory } from "../roll";
 import { publishStatus, type StatusMemory } from "../status";
@@ -36,7 +36,7 @@ export async function masterRole(machine: Configuring): Promise<void> {
   const { objects, cloud, configured, name, times, place, health } = machine;
   await Promise.all([writeEnvironment(machine), storeProven(machine)]);
   const recorded = { epoch: new EpochFingerprints(objects), etcd: new EtcdFingerprints(place, configured.value.seats.etcd) };
-  const fingerprints = (purpose: Purpose): Fingerprints => (purpose.startsWith("cluster/") ? recorded.etcd : recorded.epoch);
+  const fingerprints = (purpose: Purpose): Fingerprints => (isRecordedInEtcd(purpose) ? recorded.etcd : recorded.epoch);
   void loop("keys", () => keysRound(machine, fingerprints));
   const status: StatusMemory = {};
   void loop("api-server", () => look(machine, status));

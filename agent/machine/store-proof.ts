@@ -5,7 +5,7 @@ import { sleep } from "./loop";
 import type { Configuring } from "./machine";
 import { stateFolder } from "./paths";
 
-const againMs = 5_000;
+const againMs = 1_000;
 
 /**
  * Returns when the store has shown on this machine, once, that it compares and swaps: everything that keeps two incarnations

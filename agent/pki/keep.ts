@@ -5,7 +5,7 @@ import type { Clock } from "./clock";
 import { encryptionConfiguration } from "./encryption";
 import { authorityPairs, leaves, trustBundles, type PkiMachine } from "./leaves";
 import type { Place } from "./place";
-import type { Purpose } from "./purposes";
+import { isRecordedInEtcd, type Purpose } from "./purposes";
 import type { Source } from "./trust";
 import { issuing, whyIssue } from "./renewal";
 
@@ -50,32 +50,42 @@ export async function keep(keeper: Keeper, configuration: Files): Promise<Kept> 
   const written: Kept["written"][number][] = [];
   const missing: Kept["missing"][number][] = [];
   const renewals: number[] = [];
-  const sources = new Map<Purpose, Source>();
-  for (const file of files) {
-    const stem = file.path.replace(/\.(crt|key)$/, "");
-    // Its certificate's turn writes it.
-    if (file.kind === "key" && stem in leaves) continue;
-    const purpose = purposeOf(file.path);
-    const found = sources.get(purpose) ?? (await keeper.source(purpose));
-    sources.set(purpose, found);
-    if (found.kind !== "settled" && found.kind !== "published") {
-      missing.push({ path: file.path, kind: found.kind === "halt" ? "halt" : "wait", reason: found.reason });
-    } else if (found.kind === "settled" && file.kind === "certificate" && stem in leaves) {
-      const key = files.find(({ path }) => path === `${stem}.key`);
-      if (!key) throw new Error(`${file.path} has no key beside it`);
-      const state = await keepLeaf(keeper, stem, file, key, found.generations);
-      if ("renewalAt" in state) renewals.push(state.renewalAt);
-      else if ("wait" in state) missing.push({ path: file.path, kind: "wait", reason: state.wait });
-      else written.push({ path: file.path, reason: state.reason });
-    } else {
-      const text = textOf(file.path, found, keeper.clock().now);
-      if (await keeper.place.holds(file, text)) continue;
-      await keeper.place.write(file, text);
-      written.push({ path: file.path, reason: "it differed" });
+  // A key is written at its certificate's turn.
+  const turns = files.filter(({ path, kind }) => kind !== "key" || !(stemOf(path) in leaves));
+  // What is on record in etcd can be asked for once the files are there with which etcd is asked.
+  for (const inEtcd of [false, true]) {
+    const some = turns.filter(({ path }) => isRecordedInEtcd(purposeOf(path)) === inEtcd);
+    const sources = await sourcesOf(keeper, some);
+    for (const file of some) {
+      const found = sources.get(purposeOf(file.path)) ?? { kind: "unborn", reason: "nobody was asked" };
+      const stem = stemOf(file.path);
+      if (found.kind !== "settled" && found.kind !== "published") {
+        missing.push({ path: file.path, kind: found.kind === "halt" ? "halt" : "wait", reason: found.reason });
+      } else if (found.kind === "settled" && file.kind === "certificate" && stem in leaves) {
+        const key = files.find(({ path }) => path === `${stem}.key`);
+        if (!key) throw new Error(`${file.path} has no key beside it`);
+        const state = await keepLeaf(keeper, stem, file, key, found.generations);
+        if ("renewalAt" in state) renewals.push(state.renewalAt);
+        else if ("wait" in state) missing.push({ path: file.path, kind: "wait", reason: state.wait });
+        else written.push({ path: file.path, reason: state.reason });
+      } else {
+        const text = textOf(file.path, found, keeper.clock().now);
+        if (await keeper.place.holds(file, text)) continue;
+        await keeper.place.write(file, text);
+        written.push({ path: file.path, reason: "it differed" });
+      }
     }
   }
   return { written, missing, ...(renewals.length > 0 ? { renewalAt: Math.min(...renewals) } : {}) };
 }
+
+/** Each purpose once, and all of them together: every one is a few words with the store. */
+async function sourcesOf({ source }: Keeper, files: readonly AgentFile[]): Promise<ReadonlyMap<Purpose, Source>> {
+  const purposes = [...new Set(files.map(({ path }) => purposeOf(path)))];
+  return new Map(await Promise.all(purposes.map(async (purpose) => [purpose, await source(purpose)] as const)));
+}
+
+const stemOf = (path: string): string => path.replace(/\.(crt|key)$/, "");
 
 async function keepLeaf(
   { machine, place, clock }: Keeper,

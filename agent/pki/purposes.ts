@@ -18,6 +18,9 @@ export const purposes = {
 
 export type Purpose = keyof typeof purposes;
 
+/** Fingerprints of etcd's own authorities are in the epoch; those of the masters' keys in etcd, which these open. */
+export const isRecordedInEtcd = (purpose: Purpose): boolean => purpose.startsWith("cluster/");
+
 /** `etcd-peer/1`: how a generation is called in records, and the end of its key in the store. */
 export const nameOf = (purpose: Purpose, generation: number): string => `${purpose}/${generation}`;
 export const keyOf = (purpose: Purpose, generation: number): string => `pki/${nameOf(purpose, generation)}`;

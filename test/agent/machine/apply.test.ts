@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,14 +30,14 @@ const component = (name: string, text: string, more: Partial<Component> = {}): C
 });
 const configuration = (...components: Component[]) => ({ components }) as unknown as RoleConfiguration;
 
-const bringing = (wanted: RoleConfiguration): Bringing => {
-  const depot = { folder: join(root, "depot"), architecture: "amd64", root, store: {} as never } as const;
+const bringing = (wanted: RoleConfiguration, store: object = {}): Bringing => {
+  const depot = { folder: join(root, "depot"), architecture: "amd64", root, store: store as never } as const;
   return new Bringing(new Place(root, own), depot, wanted, run);
 };
 
 /** As the agent does it. @returns units that were started */
-async function bring(wanted: RoleConfiguration): Promise<readonly string[]> {
-  const one = bringing(wanted);
+async function bring(wanted: RoleConfiguration, store?: object): Promise<readonly string[]> {
+  const one = bringing(wanted, store);
   expect([...(await one.settle()), ...(await one.start())]).toEqual([]);
   return calls.flatMap((call) => /^systemctl restart --no-block (.*)$/.exec(call)?.[1] ?? []).sort();
 }
@@ -85,4 +86,34 @@ test("what changed before a crash starts after it", async () => {
   await bringing(wanted).settle();
   // The agent died here: every file is as it should be, and nothing was started.
   expect(await bring(wanted)).toEqual(["a.service"]);
+});
+
+test("a component starts after the one before it, however long that one's programs take", async () => {
+  const sha256 = createHash("sha256").update("a").digest("hex");
+  const from = { amd64: { url: "", sha256 }, arm64: { url: "", sha256 } };
+  const programs = { downloads: [{ name: "a", from, install: { "": "/opt/a" } }] } as unknown as Partial<Component>;
+  const getFile = async (_key: string, path: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    writeFileSync(path, "a");
+    return { kind: "found", sha256 };
+  };
+  await bring(configuration(component("a", "1", programs), component("b", "1")), { getFile });
+  expect(calls.filter((call) => call.includes("restart"))).toEqual([
+    "systemctl restart --no-block a.service",
+    "systemctl restart --no-block b.service",
+  ]);
+});
+
+test("what a timer starts is left to it", async () => {
+  const units = ["a.timer", "a.service", "other.service"].map((name) => ({
+    name,
+    mode: "0600" as const,
+    text: name,
+    enable: name === "a.timer",
+  }));
+  await bring(configuration(component("a", "1", { units })));
+  expect(calls.filter((call) => call.includes("restart"))).toEqual([
+    "systemctl restart --no-block a.timer",
+    "systemctl try-restart --no-block other.service",
+  ]);
 });
