@@ -7,7 +7,7 @@ import type { Environment } from "../emulated/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { builtPrograms, type Module } from "./bin/build";
 import { ran } from "./command";
-import { labKubernetes } from "./environment";
+import { labKubernetes, type LabKubernetes } from "./environment";
 
 /** A file that stands in for an upstream release: same program and version, built or packed elsewhere, so with another digest. */
 export interface Build {
@@ -28,13 +28,13 @@ const archives: readonly { readonly name: Module; readonly version: string; read
  * All files that machines download, each in the form in which upstream publishes it.
  * @param base root file system of the machines: runc is Debian's, as one that is built without C libraries knows no seccomp
  */
-export function builds(env: Environment, base: string, say: (text: string) => void): readonly Build[] {
-  const kubernetes = builtPrograms("kubernetes", env, say);
+export function builds(env: Environment, base: string, minor: LabKubernetes, say: (text: string) => void): readonly Build[] {
+  const kubernetes = builtPrograms(minor === "1.35" ? "kubernetes" : "kubernetes-next", env, say);
   return [
     standIn("node", nodeVersion, nodeRuntime(env)),
     standIn("runc", runcVersion, join(base, "usr/sbin/runc")),
     ...archives.map(({ name, version, below }) => standIn(name, version, packed(builtPrograms(name, env, say), below, env))),
-    ...readdirSync(kubernetes).map((name) => standIn(name, labKubernetes, join(kubernetes, name))),
+    ...readdirSync(kubernetes).map((name) => standIn(name, labKubernetes[minor], join(kubernetes, name))),
   ];
 }
 

@@ -2,19 +2,22 @@ import type { ClusterInput } from "../constructs/spec/cluster-spec";
 import type { Environment } from "../constructs/spec/environment";
 import { environment as production } from "../environments/prod-aws";
 
-/** The version that the lab builds: Go's module proxy does not serve every patch. */
-export const labKubernetes = "1.35.4";
+/** The versions that the lab builds, the default minor and the next one: Go's module proxy does not serve every patch. */
+export const labKubernetes = { "1.35": "1.35.4", "1.36": "1.36.3" } as const;
+export type LabKubernetes = keyof typeof labKubernetes;
 
 /** Where the lab's own stand-in for upstream releases is. */
 export const mirrorHost = "mirror.coppice.test";
 
-/** How many machines a run has. */
+/** How many machines a run has, and what runs on them. */
 export interface Size {
   /** Of etcd. */
   readonly seats: 1 | 3 | 5;
   /** @default as many as etcd has */
   readonly masters?: 1 | 3 | 5;
   readonly workers: number;
+  /** @default "1.35" */
+  readonly kubernetes?: LabKubernetes;
 }
 
 /** What of a run decides its environment. */
@@ -33,7 +36,16 @@ export interface LabInput extends Size {
  * Production, as it fits into one computer. `test/lab/environment.test.ts` names all that machines see differently
  * because of it.
  */
-export function labEnvironment({ authority, seats, masters = seats, workers, builds, timerFactor, image }: LabInput): Environment {
+export function labEnvironment({
+  authority,
+  seats,
+  masters = seats,
+  workers,
+  builds,
+  timerFactor,
+  image,
+  kubernetes = "1.35",
+}: LabInput): Environment {
   const { cluster } = production;
   const pools = Object.entries(cluster.workers).map(([name, pool]) => [name, { ...pool, min: name === "general" ? workers : 0 }]);
   return {
@@ -41,7 +53,7 @@ export function labEnvironment({ authority, seats, masters = seats, workers, bui
     cluster: {
       ...cluster,
       placement: { ...cluster.placement, ...(image && { image }) },
-      kubernetes: labKubernetes,
+      kubernetes: labKubernetes[kubernetes],
       etcd: { seats },
       masters: { seats: masters },
       workers: Object.fromEntries(pools) as ClusterInput["workers"],

@@ -6,7 +6,6 @@ import type { Environment } from "../emulated/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { builtPrograms } from "./bin/build";
 import { ran } from "./command";
-import { labKubernetes } from "./environment";
 
 /** What pods of the lab run: it answers HTTP on port 8080 with the pod's name, and asks others with `/web get URL`. */
 export const webImage = imageOf("web");
@@ -21,8 +20,7 @@ function imageOf(program: string): string {
  * name; containerd looks images of a digest up without their tag.
  */
 export function aliases(): readonly (readonly [image: string, alias: string])[] {
-  const pinned = Object.entries(pauseImages).find(([minor]) => labKubernetes.startsWith(`${minor}.`))?.[1] ?? "";
-  return [[pauseImage, pinned.replace(/:[\d.]+@/, "@")]];
+  return [...new Set(Object.values(pauseImages))].map((pinned) => [pauseImage, pinned.replace(/:[\d.]+@/, "@")]);
 }
 
 /** One archive of all images, made on first use, in the form that Docker saves. */

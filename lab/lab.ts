@@ -4,7 +4,7 @@ import { CannotRun } from "../emulated/cannot-run";
 import { exactly, printLine, writeResults, type Line } from "../measured/line";
 import { bootScenario, table } from "./boot";
 import { standIns } from "./cloud-controller";
-import type { Size } from "./environment";
+import { labKubernetes, type LabKubernetes, type Size } from "./environment";
 import { differences } from "./layer";
 import { endRun, leftovers, startRun, sweep, type Run } from "./run-folder";
 import { againstRecord, writeRecord } from "./recorded";
@@ -56,6 +56,7 @@ interface ScenarioOptions {
   readonly seats: string;
   readonly masters: string;
   readonly workers: number;
+  readonly kubernetes: LabKubernetes;
   readonly factor: number;
   readonly times: number;
   readonly docs: boolean;
@@ -64,7 +65,7 @@ interface ScenarioOptions {
 }
 
 async function run(names: readonly string[], options: ScenarioOptions): Promise<number> {
-  const { seats, masters, workers, factor, times, docs, record, ci } = options;
+  const { seats, masters, workers, kubernetes, factor, times, docs, record, ci } = options;
   const all = ci ? bounded : scenarios;
   const chosen = names.length === 0 ? all : scenarios.filter(({ name }) => names.includes(name));
   const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
@@ -73,7 +74,7 @@ async function run(names: readonly string[], options: ScenarioOptions): Promise<
     scenarios.forEach(({ name, about }) => console.error(`  ${name}: ${about}`));
     return exit.failed;
   }
-  const size = { seats: Number(seats) as Size["seats"], masters: Number(masters) as Size["seats"], workers };
+  const size = { seats: Number(seats) as Size["seats"], masters: Number(masters) as Size["seats"], workers, kubernetes };
   return inRun(async (one, signal) => {
     const { rows, lines, floor } = await runScenarios({
       run: one,
@@ -142,6 +143,7 @@ program
   .addOption(seatsOption("seats", "etcd", "3"))
   .addOption(seatsOption("masters", "masters", "3"))
   .option("--workers <number>", "workers", count, 2)
+  .addOption(new Option("--kubernetes <minor>", "version").choices(Object.keys(labKubernetes)).default("1.35"))
   .option("--factor <number>", "by what the agents' waiting times are multiplied", factor, 0.12)
   .option("--times <number>", "how often each fault runs", count, 1)
   .option("--docs", "write docs/faults.md", false)

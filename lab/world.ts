@@ -82,7 +82,7 @@ export interface Lab {
 export async function prepare(options: Options): Promise<Lab> {
   const { run, env, size, timerFactor, say } = options;
   const base = baseOf(env, say);
-  const own = builds(env, base.packages, say);
+  const own = builds(env, base.packages, size.kubernetes ?? "1.35", say);
   const authority = makeAuthority(run.folder);
   const input = { authority: authority.certificate, builds: digests(own), timerFactor, ...size };
   const plan = planned(join(run.folder, "synthesized"), labEnvironment(input));

@@ -9,11 +9,14 @@ import { labFile } from "../files";
 
 /** One `go.mod` each: their dependencies ask for versions of the same modules that do not go together. */
 export const modules = ["etcd", "kubernetes", "containerd", "cni-plugins", "pods"] as const;
-export type Module = (typeof modules)[number];
+/** Kubernetes' next minor beside them, which not every run needs. */
+export type Module = (typeof modules)[number] | "kubernetes-next";
 
 /** Variables of the program that hold its version; without them a build from a module reports none. */
+const ofKubernetes = ["k8s.io/component-base/version.gitVersion", "k8s.io/client-go/pkg/version.gitVersion"];
 const versionVariables: Partial<Record<Module, readonly string[]>> = {
-  kubernetes: ["k8s.io/component-base/version.gitVersion", "k8s.io/client-go/pkg/version.gitVersion"],
+  kubernetes: ofKubernetes,
+  "kubernetes-next": ofKubernetes,
   containerd: ["github.com/containerd/containerd/v2/version.Version"],
 };
 

@@ -22,7 +22,8 @@ test("a single tool directive is read too", () => {
 
 test("versions are those of the product", () => {
   expect(mod("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${etcdVersion} `);
-  expect(mod("kubernetes")).toContain(`k8s.io/kubernetes v${labKubernetes}`);
+  expect(mod("kubernetes")).toContain(`k8s.io/kubernetes v${labKubernetes["1.35"]}`);
+  expect(mod("kubernetes-next")).toContain(`k8s.io/kubernetes v${labKubernetes["1.36"]}`);
   expect(mod("cni-plugins")).toContain(`github.com/containernetworking/plugins v${cniPluginsVersion} `);
   expect(mod("containerd")).toContain(`github.com/containerd/containerd/v2 v${containerdVersion} `);
 });
