@@ -88,11 +88,17 @@ function pause({ repair, at }: Answered): readonly (readonly string[])[] {
 
 const short = (digest: string | undefined): string => digest?.slice(0, 12) ?? "-";
 
+/** Of a role. */
+const mostSeats = 5;
+
 function rolloutCells(rollout: Seen<Rollout>): readonly string[] {
   if (rollout.kind !== "found") return [of(rollout, () => "")];
-  const { state, good, candidate, machine, until, done } = rollout.value;
-  const named = machine === undefined ? "-" : `${machine}${until === undefined ? "" : ` until ${moment(until)}`}`;
-  return [state, short(good), short(candidate), `${named}${done.length > 0 ? `, done ${done.join(" ")}` : ""}`];
+  const { state, good, candidate, machine, wave = [], until, done } = rollout.value;
+  const names = machine === undefined ? wave : [machine];
+  const named = names.length === 0 ? "-" : `${names.join(" ")}${until === undefined ? "" : ` until ${moment(until)}`}`;
+  // A seat is told by its name; of workers there may be hundreds.
+  const through = done.length > mostSeats ? `${done.length} machines` : done.join(" ");
+  return [state, short(good), short(candidate), `${named}${done.length > 0 ? `, done ${through}` : ""}`];
 }
 
 function seatCells({ seat, status, age, stale }: SeatSeen): readonly string[] {

@@ -66,6 +66,13 @@ test("a cluster that is whole, and one that is not, in one look", async () => {
   `);
 });
 
+test("workers are named several at once, and counted when they are through", async () => {
+  const done = Array.from({ length: 6 }, (_, index) => `i-${index}`);
+  const rollout = { good: digest("a"), candidate: digest("b"), state: "rolling", done, wave: ["i-7", "i-8"], until: ago(-900), fence: 9 };
+  const world = new StoreWorld().whole().put("rollout/worker", rollout);
+  expect(await text(world)).toContain("i-7 i-8 until 2026-03-01 12:15:00Z, done 6 machines\n");
+});
+
 test("a program reads the same, and no token", async () => {
   const world = new StoreWorld().whole();
   const json = await status(world.cluster, { json: true });
