@@ -11,22 +11,19 @@ import { EpochFingerprints, EtcdFingerprints, type Fingerprints } from "../pki/f
 import { isRecordedInEtcd, type Purpose } from "../pki/purposes";
 import { sourceOf } from "../pki/trust";
 import { lookAndRoll, type RollMemory } from "../roll";
-import { publishStatus, type StatusMemory } from "../status";
 import { isApiServerReady } from "./api-server";
 import { readDesired } from "./configuration";
-import { followEpoch } from "./epoch-watch";
 import { watchHungUnits } from "./hung-units";
 import { keysRound } from "./keys";
 import { loop, sleep } from "./loop";
 import type { Configuring } from "./machine";
+import { masterLook } from "./master-look";
 import { kubeletOf, writeEnvironment } from "./node";
 import { Rolling } from "./rolling";
 import { storeProven } from "./store-proof";
 import { systemctl } from "./systemd";
 import { isThrough } from "./turn";
 
-const waitingMs = 1_000;
-const settledMs = 5_000;
 const rollEveryMs = 10_000;
 /** Authorities change by rotation alone, and are trusted for a day before they sign. */
 const authoritiesMs = 60_000;
@@ -38,8 +35,7 @@ export async function masterRole(machine: Configuring): Promise<void> {
   const recorded = { epoch: new EpochFingerprints(objects), etcd: new EtcdFingerprints(place, configured.value.seats.etcd) };
   const fingerprints = (purpose: Purpose): Fingerprints => (isRecordedInEtcd(purpose) ? recorded.etcd : recorded.epoch);
   void loop("keys", () => keysRound(machine, fingerprints));
-  const status: StatusMemory = {};
-  void loop("api-server", () => look(machine, status));
+  void loop("api-server", masterLook(machine));
   const master = {
     api: adminApi(place),
     objects,
@@ -100,33 +96,6 @@ function waveMaster(machine: Configuring, api: Api): WaveMaster {
       return workers.kind === "configured" && masters?.kubernetes === workers.configured.value.kubernetes;
     },
   };
-}
-
-async function look(machine: Configuring, memory: StatusMemory): Promise<number> {
-  const { health, place, objects, name, bootId, instance, configured, times } = machine;
-  const epoch = (await followEpoch(place, objects)) ?? 0;
-  const ready = await isApiServerReady(place);
-  health.serves = ready;
-  health.state = ready ? "run" : "wait: the API server is not ready";
-  sayOnce("api server", { ready, epoch });
-  const phase = ready ? "run" : "wait";
-  await publishStatus(
-    objects,
-    memory,
-    {
-      seat: name,
-      machine: instance,
-      bootId,
-      phase,
-      epoch,
-      configuration: configured.digest,
-      healthy: ready,
-      ...(ready ? {} : { message: "the API server is not ready" }),
-    },
-    [phase, epoch, configured.digest],
-    ready ? times.statusQuietly : times.statusEvery,
-  );
-  return ready ? settledMs : waitingMs;
 }
 
 /** The cluster's CA with its keys, asked for once a minute at most. */
