@@ -1,12 +1,14 @@
 import { timing } from "../../agent/timing";
 import { port } from "../../constructs/spec/ports";
-import { exactly, type Line } from "../../measured/line";
+import { atMost, exactly, type Line } from "../../measured/line";
 import { agentUnit } from "../inside";
 import { mend, silence } from "../partition";
-import type { Machine } from "../machine";
+import { monotonic, type Machine } from "../machine";
 import type { Cluster, Harm } from "./cluster";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
+/** All agents that start at once take the computer from everything else for a moment. */
+const stallSeconds = 5;
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Three times the longest time for which agents ask whether the others are whole before they do something. */
@@ -85,16 +87,24 @@ const dead: Scenario = {
       await onAll("stop");
       await pause(seconds);
       await cluster.whole(60);
+    });
+    const back = await cluster.during(async () => {
+      const from = monotonic();
       await onAll("start");
-      await cluster.seen(
-        machines.map(({ plan }) => ({ kind: "agent", address: plan.address }) as const),
-        60,
-      );
+      const answer = machines.map(({ plan }) => ({ kind: "agent", address: plan.address }) as const);
+      return (await cluster.seen(answer, 60)) - from;
     });
     await cluster.whole(60);
     return {
-      rows: [{ scenario: "agents-dead", what: `no agent runs for ${seconds.toFixed(0)} s, and certificates live: nothing happens`, harm }],
-      lines: untouched("agents-dead", cluster, before, harm),
+      rows: [
+        { scenario: "agents-dead", what: `no agent runs for ${seconds.toFixed(0)} s, and certificates live: nothing happens`, harm },
+        { scenario: "agents-dead", what: "all agents start at once → each answers", whole: back.result, harm: back.harm },
+      ],
+      lines: [
+        ...untouched("agents-dead", cluster, before, harm),
+        atMost("agents-dead: longest stall of writes to the API when all agents start at once", back.harm.apiGap, "s", stallSeconds),
+        exactly("agents-dead: acknowledged writes lost when all agents start at once", back.harm.lost, "writes", 0),
+      ],
     };
   },
 };
