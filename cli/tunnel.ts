@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
+import { byCloud } from "../constructs/spec/by-cloud";
 import { port } from "../constructs/spec/ports";
 import type { Cluster } from "./cluster";
 import { kubeconfigPath } from "./kubeconfig";
 import { awsTunnel } from "./tunnel-aws";
+import { googleTunnel } from "./tunnel-google";
 
 /** A way from this computer into the network of a cluster. */
 export interface Tunnel {
@@ -45,10 +47,11 @@ export async function tunnel(cluster: Cluster, { localPort = port.api, through, 
 }
 
 function tunnelOf(cluster: Cluster, localPort: number, through?: string): Promise<Tunnel> {
-  switch (cluster.spec.placement.cloud) {
-    case "aws":
-      return awsTunnel(cluster.spec, localPort, through);
-  }
+  const { spec } = cluster;
+  return byCloud(spec.placement, {
+    aws: () => awsTunnel(spec, localPort, through),
+    google: (placement) => Promise.resolve(googleTunnel(spec, placement, localPort, through)),
+  });
 }
 
 function run([program = "", ...args]: readonly string[]): Promise<number> {

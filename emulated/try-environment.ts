@@ -24,8 +24,9 @@ export async function tryEnvironment(environment: string, progress: Progress, en
     const locked = synthesizeWith(environment, true, join(temporary.path, "protected"));
     const [cluster] = open.filter(({ kind }) => kind === "cluster");
     if (!cluster) throw new Error(`${environment} has no cluster stack`);
-    const { account, region } = cluster;
-    if (!readSynthesized(cluster.dir).provider?.aws) throw new CannotRun(`${environment} is not on AWS`, "only AWS is emulated so far");
+    const { placement } = cluster;
+    if (!("account" in placement)) throw new CannotRun(`${environment} is not on AWS`, "only AWS is emulated so far");
+    const { account, region } = placement;
     const pinned = pinnedVersion(readSynthesized(cluster.dir));
     const bed = findBed(pinned, env);
     const addons = open.filter(({ kind }) => kind === "addons").map(({ name, dir }) => ({ name, dir }));

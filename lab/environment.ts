@@ -21,6 +21,9 @@ export interface Size {
 }
 
 /** What of a run decides its environment. */
+/** The lab plays AWS. */
+type AwsPlacement = Extract<ClusterInput["placement"], { cloud: "aws" }>;
+
 export interface LabInput extends Size {
   /** PEM of the authority that signed what the stand-ins show. */
   readonly authority: string;
@@ -29,7 +32,7 @@ export interface LabInput extends Size {
   /** By what all timers of repairs are multiplied. */
   readonly timerFactor: number;
   /** @default Flatcar, as in production */
-  readonly image?: ClusterInput["placement"]["image"];
+  readonly image?: AwsPlacement["image"];
 }
 
 /**
@@ -52,7 +55,7 @@ export function labEnvironment({
     ...production,
     cluster: {
       ...cluster,
-      placement: { ...cluster.placement, ...(image && { image }) },
+      placement: { ...(cluster.placement as AwsPlacement), ...(image && { image }) },
       kubernetes: labKubernetes[kubernetes],
       etcd: { seats },
       masters: { seats: masters },

@@ -3,7 +3,7 @@ import { CannotRun } from "../emulated/cannot-run";
 import type { Environment } from "../emulated/find-program";
 import { findProgram } from "../emulated/find-program";
 import { hostOf } from "../constructs/spec/cidr";
-import { awsFacts } from "../constructs/platform/aws/facts";
+import { platformOf } from "../stacks/platforms";
 import { makeAuthority } from "./authority";
 import { baseOf } from "./base";
 import { builtPrograms } from "./bin/build";
@@ -92,7 +92,7 @@ export async function prepare(options: Options): Promise<Lab> {
   const all = [...plan.groups, ...extra];
 
   const { cluster } = plan.environment;
-  const { bucket: name, region, endpoint } = awsFacts.node(cluster).store;
+  const { bucket: name, region, endpoint } = platformOf(cluster.placement).facts.node(cluster).store;
   const fronts = {
     [new URL(endpoint).hostname]: outside.store,
     [`ec2.${region}.amazonaws.com`]: outside.ec2,

@@ -1,6 +1,8 @@
 import type { PlatformBuilder, PlatformFacts } from "../constructs/platform/platform";
 import { awsFacts } from "../constructs/platform/aws/facts";
 import { awsPlatform } from "../constructs/platform/aws/platform";
+import { googleFacts } from "../constructs/platform/google/facts";
+import { googlePlatform } from "../constructs/platform/google/platform";
 import type { Placement } from "../constructs/spec/cluster-spec";
 
 /** The one place that chooses by cloud. */
@@ -8,5 +10,7 @@ export function platformOf(placement: Placement): { readonly facts: PlatformFact
   switch (placement.cloud) {
     case "aws":
       return { facts: awsFacts, builder: awsPlatform };
+    case "google":
+      return { facts: googleFacts, builder: googlePlatform };
   }
 }

@@ -1,6 +1,7 @@
 import "./creation-stack";
 import { App, TerraformResource, type TerraformStack } from "cdktf";
 import { join } from "path";
+import type { Placement } from "../constructs/spec/cluster-spec";
 import type { CompleteEnvironment } from "../constructs/spec/environment";
 import { InvalidEnvironment } from "../constructs/spec/problems";
 import { readEnvironment } from "../constructs/spec/read-environment";
@@ -17,8 +18,7 @@ export interface SynthesizedStack {
   readonly kind: "cluster" | "addons";
   /** Folder that holds its `cdk.tf.json`. */
   readonly dir: string;
-  readonly account: string;
-  readonly region: string;
+  readonly placement: Placement;
   /** How many resources Terraform will keep; data sources and outputs are not counted. */
   readonly resources: number;
 }
@@ -86,11 +86,11 @@ export function writeStacks(outdir: string, environments: Readonly<Record<string
   const agent = agentBundle();
   const stacks = Object.entries(environments).flatMap(([environment, complete]) => {
     const made = addStacks(app, environment, complete, agent.sha256);
-    const { account, region } = complete.cluster.placement;
+    const { placement } = complete.cluster;
     return (["cluster", "addons"] as const).map((kind) => {
       const stack = made[kind];
       const resources = stack.node.children.filter((child) => TerraformResource.isTerraformResource(child)).length;
-      return { name: stack.node.id, environment, kind, dir: join(outdir, "stacks", stack.node.id), account, region, resources };
+      return { name: stack.node.id, environment, kind, dir: join(outdir, "stacks", stack.node.id), placement, resources };
     });
   });
   app.synth();

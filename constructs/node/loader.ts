@@ -5,6 +5,7 @@ import type { MachineIdentity } from "../spec/store";
 import { nodeVersion, type Architecture } from "../spec/versions";
 import fieldText from "./field.sh";
 import awsText from "./loader-aws.sh";
+import googleText from "./loader-google.sh";
 import loaderText from "./loader.sh";
 import { machineFile, program } from "./paths";
 import type { NodePlatform } from "./platform";
@@ -13,7 +14,7 @@ import { script } from "./shell";
 export const loader = program("loader");
 
 /** The part of the loader that asks for the machine's identity and signs its requests, by platform. */
-const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: awsText };
+const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText };
 
 /**
  * The loader and what it knows: who the machine is, where its store is, and the runtime of the agent.

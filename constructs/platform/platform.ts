@@ -12,13 +12,13 @@ export interface RepairFact {
 }
 
 /** What a cloud is like, as data and plain functions: no construct is made here. */
-export interface PlatformFacts {
+export interface PlatformFacts<Spec extends ClusterSpec = ClusterSpec> {
   /** Rules that only this cloud has: zones of a region, machine types, limits. */
-  check(spec: ClusterSpec): readonly Problem[];
+  check(spec: Spec): readonly Problem[];
   /** The smallest machine type that fits a size. Types given by name are taken as they are. */
   machineType(size: MachineSize, architecture: Architecture): string;
   /** What the software on a machine must know of its cloud. */
-  node(spec: ClusterSpec): NodePlatform;
+  node(spec: Spec): NodePlatform;
   readonly repair: readonly RepairFact[];
 }
 
@@ -37,10 +37,10 @@ export interface PlatformFacts {
  *
  * Every resource is a direct child of its stack, so that its address is its type and its id: an address is a contract.
  */
-export interface PlatformBuilder {
-  network(stack: TerraformStack, spec: ClusterSpec, options: BuildOptions): Network;
+export interface PlatformBuilder<Spec extends ClusterSpec = ClusterSpec> {
+  network(stack: TerraformStack, spec: Spec, options: BuildOptions): Network;
   /** The objects that the add-on stack of a cluster puts into its store, by key. */
-  storeObjects(stack: TerraformStack, spec: ClusterSpec, objects: Readonly<Record<string, string>>): void;
+  storeObjects(stack: TerraformStack, spec: Spec, objects: Readonly<Record<string, string>>): void;
 }
 
 export interface BuildOptions {

@@ -9,7 +9,7 @@ import type { NodePlatform } from "../node/platform";
 interface List {
   readonly path: Path;
   readonly of: (spec: ClusterSpec) => readonly string[];
-  readonly shortened: (spec: ClusterSpec, entries: string[]) => ClusterSpec;
+  readonly shortened: <Spec extends ClusterSpec>(spec: Spec, entries: string[]) => Spec;
 }
 
 /** The one that is easiest to shorten first. */
@@ -31,11 +31,11 @@ const lists: readonly List[] = [
 ];
 
 /** What is short enough in every field may be too long together. The same rule on every cloud, with what machines know of it. */
-export const userDataFits = (node: (spec: ClusterSpec) => NodePlatform): Rule<keyof ClusterSpec> => ({
+export const userDataFits = <Spec extends ClusterSpec>(node: (spec: Spec) => NodePlatform): Rule<keyof ClusterSpec> => ({
   id: "user-data-fits",
   reads: ["name", "placement", "network", "etcd", "masters", "workers", "mirror", "trust"],
-  check(spec) {
-    const largest = (one: ClusterSpec): number => largestUserData(one, node(one));
+  check(spec: Spec) {
+    const largest = (one: Spec): number => largestUserData(one, node(one));
     const list = lists.find(({ of }) => of(spec).length > 0);
     if (list === undefined || largest(spec) <= userDataLimit) return [];
     const value = list.of(spec);

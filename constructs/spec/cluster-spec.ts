@@ -4,6 +4,7 @@ import { defaults } from "./defaults";
 import { host, url } from "./host-shape";
 import { intent } from "./intent";
 import { awsPlacement } from "./placement-aws";
+import { googlePlacement } from "./placement-google";
 import { section, text, whole } from "./shapes";
 import { architectures, kubernetesVersions, nearestKubernetes } from "./versions";
 
@@ -92,7 +93,7 @@ const timerFactor = "is a number above 0, and at most 1";
 export const clusterShape = z.strictObject({
   /** DNS label, at most 20 characters: load-balancer names built from it must fit in 32. */
   name: text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "is a DNS label of at most 20 characters that starts with a letter", "orchard"),
-  placement: z.discriminatedUnion("cloud", [awsPlacement]),
+  placement: z.discriminatedUnion("cloud", [awsPlacement, googlePlacement]),
   kubernetes: z.enum(kubernetesVersions).meta({ nearest: nearestKubernetes }).default(defaults.kubernetes),
   network: section({
     /** Addresses of machines; cut into subnets per zone (see `subnets.ts`). Unused with an existing network. */
@@ -194,5 +195,7 @@ export type ClusterInput = z.input<typeof clusterShape>;
 /** The complete description of one cluster: every field set. Plain data. */
 export type ClusterSpec = z.output<typeof clusterShape>;
 export type Placement = ClusterSpec["placement"];
+/** A spec of which the cloud is known. */
+export type SpecOn<Cloud extends Placement["cloud"]> = ClusterSpec & { placement: Extract<Placement, { cloud: Cloud }> };
 export type HttpProxy = z.output<typeof proxy>;
 export type Oidc = z.output<typeof oidc>;

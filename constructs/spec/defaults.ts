@@ -33,4 +33,5 @@ export const defaults = {
     flowLogDays: 365,
     endpoints: true,
   },
+  google: { flowLogs: true },
 } as const;

@@ -1,5 +1,7 @@
+import { byCloud, type ByCloud } from "./by-cloud";
 import type { Cidr } from "./cidr";
 import type { ClusterSpec } from "./cluster-spec";
+import { googleFlows } from "./flows-google";
 import type { Tier } from "./intent";
 import { port } from "./ports";
 import { nodeBlocks } from "./zones";
@@ -29,8 +31,11 @@ export type Connected = Pick<ClusterSpec, "placement" | "network" | "access" | "
 
 /** The flows that a cluster cannot live without. `segmentation/machine-flows.ts` adds those of the intent: use that one. */
 export function baseFlows(spec: Connected): readonly Flow[] {
-  return [...controlPlane, ...apiAccess(spec), ...podNetwork(spec), ...outward(spec)];
+  return [...controlPlane, ...apiAccess(spec), ...podNetwork(spec), ...outward(spec), ...byCloud(spec.placement, ofClouds)];
 }
+
+/** What a cloud itself opens to machines. AWS looks at machines from outside, and its sessions begin on the machine. */
+const ofClouds: ByCloud<readonly Flow[]> = { aws: () => [], google: () => googleFlows };
 
 const controlPlane: readonly Flow[] = [
   { from: "etcd", to: "etcd", ports: [tcp(port.etcdPeer)], why: "raft between the members" },

@@ -1,5 +1,12 @@
+import { byCloud, type ByCloud } from "./by-cloud";
 import type { ClusterSpec } from "./cluster-spec";
 import { clusterTag } from "./tag-names";
+
+/** Bucket names are global: in them is what nobody else has. Names of projects are global themselves. */
+const owners: ByCloud<string> = {
+  aws: ({ account, region }) => `${account}-${region}`,
+  google: ({ project }) => project,
+};
 
 /**
  * Names of what the cloud shows. A name never changes between versions: a changed name destroys what it named.
@@ -10,11 +17,12 @@ export const names = {
   of: (spec: ClusterSpec, thing: string): string => `${spec.name}-${thing}`,
   /** Folder of the cluster in logs and parameter trees. */
   path: (spec: ClusterSpec, thing: string): string => `/coppice/${spec.name}/${thing}`,
-  /** `coppice-orchard-111122223333-eu-central-1`: bucket names are global, so the account and the region are in it. */
-  store: (spec: Pick<ClusterSpec, "name" | "placement">): string =>
-    `coppice-${spec.name}-${spec.placement.account}-${spec.placement.region}`,
+  /** `coppice-orchard-111122223333-eu-central-1`, `coppice-orchard-example-platform` */
+  store: ({ name, placement }: Pick<ClusterSpec, "name" | "placement">): string => `coppice-${name}-${byCloud(placement, owners)}`,
   /** `alias/coppice-orchard-secrets` */
   keyAlias: (spec: Pick<ClusterSpec, "name">, purpose: string): string => `alias/coppice-${spec.name}-${purpose}`,
+  /** `coppice-orchard`: rings are never deleted, so a ring is the cluster's own. */
+  keyRing: (spec: Pick<ClusterSpec, "name">): string => `coppice-${spec.name}`,
   pool: (pool: string): string => `workers-${pool}`,
   /** Name of the API for clients that know the hosted zone. */
   api: (spec: ClusterSpec): string => `api.${spec.name}`,

@@ -4,7 +4,7 @@ import { clientsBesideCluster, clientsKnown, publicApiNamesClients } from "./rul
 import { nodesLength, podsLength, servicesLength } from "./rules/block-lengths";
 import { blocksApart, blocksUsable } from "./rules/blocks";
 import { serversOutside, tagsOwn } from "./rules/company";
-import { publicSubnets, seatsFit, subnetsHaveZones, subnetsOnce, zonesHaveSubnets } from "./rules/existing-vpc";
+import { seatsFit, subnetsHaveZones, subnetsOnce, zonesHaveSubnets } from "./rules/existing-vpc";
 import { buildsMirrored, buildsUpstream, timersDesigned } from "./rules/lab";
 import { labelsOwn, taintsDiffer, taintsOwn } from "./rules/labels";
 import { namedOnce } from "./rules/lists";
@@ -16,7 +16,7 @@ import { nodesLimit, poolBounds, somePool, spotHasAlternatives, workersFit } fro
 
 /** Every rule that crosses fields and holds on every cloud, in the order of the environment. */
 export const rules: readonly Rule[] = [
-  ...[zonesDiffer, zonesHaveSubnets, subnetsHaveZones, seatsFit, subnetsOnce, publicSubnets],
+  ...[zonesDiffer, zonesHaveSubnets, subnetsHaveZones, seatsFit, subnetsOnce],
   ...[blocksApart, blocksUsable, nodesLength, podsLength, servicesLength, serversOutside],
   ...[etcdOutlivesZone, etcdVolume, mastersOutliveZone],
   ...[somePool, poolBounds, spotHasAlternatives, nodesLimit, workersFit, labelsOwn, taintsOwn, taintsDiffer],

@@ -1,9 +1,16 @@
-import { check } from "../../constructs/platform/aws/check";
+import { awsFacts } from "../../constructs/platform/aws/facts";
+import { googleFacts } from "../../constructs/platform/google/facts";
+import type { PlatformFacts } from "../../constructs/platform/platform";
+import type { Cloud } from "../../constructs/spec/by-cloud";
 import type { CompleteEnvironment } from "../../constructs/spec/environment";
 import { applyFix, InvalidEnvironment, showPath, type Change, type Problem } from "../../constructs/spec/problems";
 import { readEnvironment } from "../../constructs/spec/read-environment";
 
-export const read = (input: unknown): CompleteEnvironment => readEnvironment("orchard", input, check);
+/** As stacks/platforms.ts has them, without what builds. */
+const facts: Readonly<Record<Cloud, PlatformFacts>> = { aws: awsFacts, google: googleFacts };
+
+export const read = (input: unknown): CompleteEnvironment =>
+  readEnvironment("orchard", input, (spec) => facts[spec.placement.cloud].check(spec));
 
 /** Every problem of an input; any other exception than the one with problems goes through. */
 export function problemsOf(input: unknown): readonly Problem[] {

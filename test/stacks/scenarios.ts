@@ -8,7 +8,7 @@ export interface Scenario {
   readonly adds: string;
 }
 
-type Placement = ClusterInput["placement"];
+type Placement = Extract<ClusterInput["placement"], { cloud: "aws" }>;
 const account = "111122223333";
 const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const certificate = `-----BEGIN CERTIFICATE-----\n${"MIIBszCCAVmgAwIBAgIUQ29wcGljZSBnb2xkZW4gdGVzdCBjZXJ0aWZpY2F0ZTAK".repeat(4)}\n-----END CERTIFICATE-----\n`;

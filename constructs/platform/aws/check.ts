@@ -1,20 +1,21 @@
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { Problem } from "../../spec/problems";
 import type { Rule } from "../../spec/rules/rule";
+import { machineRules } from "../machine-rules";
 import { userDataFits } from "../user-data-fits";
+import { awsTypes } from "./machine-types";
 import { node } from "./node";
-import { alternativesDiffer, imagesForAll, sizesFit, typesKnown, typesRunArchitecture } from "./rules/machines";
 import { imageInPartition, nameFree, tagsFew, tagsFree } from "./rules/naming";
-import { arnsHere, regionKnown, subnetsLength, vpcLength, zonesInRegion } from "./rules/place";
+import { arnsHere, publicSubnets, regionKnown, subnetsLength, vpcLength, zonesInRegion } from "./rules/place";
+import type { AwsSpec } from "./spec";
 
 /** Every rule that only AWS has. */
-export const awsRules: readonly Rule<keyof ClusterSpec>[] = [
-  ...[regionKnown, zonesInRegion, vpcLength, subnetsLength, arnsHere, imageInPartition],
-  ...[typesKnown, typesRunArchitecture, sizesFit, alternativesDiffer, imagesForAll],
+export const awsRules: readonly Rule<keyof AwsSpec>[] = [
+  ...[regionKnown, zonesInRegion, vpcLength, subnetsLength, publicSubnets, arnsHere, imageInPartition],
+  ...machineRules(awsTypes),
   ...[nameFree, tagsFree, tagsFew],
   userDataFits(node),
 ];
 
-export function check(spec: ClusterSpec): readonly Problem[] {
+export function check(spec: AwsSpec): readonly Problem[] {
   return awsRules.flatMap((rule) => rule.check(spec));
 }

@@ -1,20 +1,20 @@
 import type { TerraformStack } from "cdktf";
 import type { NodePlatform } from "../../node/platform";
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { AwsPlacement } from "../../spec/placement-aws";
 import type { BuildOptions } from "../platform";
 import { partitionOf } from "./partition";
+import type { AwsSpec } from "./spec";
 
 /** What every part of the platform is given: where to build, what, and the facts that many of them need. */
 export interface Context extends BuildOptions {
   readonly stack: TerraformStack;
-  readonly spec: ClusterSpec;
+  readonly spec: AwsSpec;
   readonly placement: AwsPlacement;
   readonly node: NodePlatform;
   readonly partition: string;
 }
 
-export function contextOf(stack: TerraformStack, spec: ClusterSpec, node: NodePlatform, options: BuildOptions): Context {
+export function contextOf(stack: TerraformStack, spec: AwsSpec, node: NodePlatform, options: BuildOptions): Context {
   return { stack, spec, placement: spec.placement, node, partition: partitionOf(spec.placement.region), ...options };
 }
 

@@ -1,21 +1,22 @@
 import type { MachineSize } from "../../spec/cluster-spec";
 import type { Architecture } from "../../spec/versions";
 import type { PlatformFacts, RepairFact } from "../platform";
+import { repairByAgents } from "../repair";
 import { check } from "./check";
-import { fitting } from "./machine-types";
+import { fitting } from "../machine-types";
+import { awsTypes } from "./machine-types";
 import { node } from "./node";
+import type { AwsSpec } from "./spec";
 
 function machineType(size: MachineSize, architecture: Architecture): string {
   if (typeof size === "string") return size;
-  const fits = fitting(size, architecture);
+  const fits = fitting(awsTypes.picked, size, architecture);
   // readEnvironment() has refused it.
   if (!fits) throw new Error(`no machine type has ${size.cpus} vCPUs and ${size.memoryGiB} GiB on ${architecture}`);
   return fits.name;
 }
 
 const repair: readonly RepairFact[] = [
-  { fault: "a process ends", owner: "systemd", how: "starts it again" },
-  { fault: "a machine hangs", owner: "its watchdog", how: "reboots it" },
   {
     fault: "a machine of the control plane stops, is terminated, or loses its host",
     owner: "the Auto Scaling group of its seat",
@@ -26,36 +27,7 @@ const repair: readonly RepairFact[] = [
     owner: "the Auto Scaling group of its pool",
     how: "starts the next one in any zone of the cluster",
   },
-  {
-    fault: "a volume of an etcd seat is lost",
-    owner: "the reconcile run, then the agent",
-    how: "the run makes a blank volume; the agent brings the member back onto it",
-  },
-  {
-    fault: "an etcd member is broken on a machine that works",
-    owner: "the agent",
-    how: "moves the data aside and replaces the member: remove, add as a learner, promote",
-  },
-  {
-    fault: "a program of the control plane hangs",
-    owner: "the agent",
-    how: "kills it after three silences of 10 s, and systemd starts it again",
-  },
-  {
-    fault: "a majority of etcd's disks is lost, or all of them",
-    owner: "the agents, all of them together",
-    how: "after 120 s without quorum and a vote of every seat, a new epoch grows from the best disk, or from the newest verified snapshot",
-  },
-  {
-    fault: "a worker's kubelet is broken on a machine that runs",
-    owner: "the worker's agent, with a master's grant",
-    how: "moves its pods away and powers off; its group starts the next one",
-  },
-  {
-    fault: "a zone is lost",
-    owner: "nobody",
-    how: "no zone holds a majority of the seats, so etcd and the API go on; its machines come back with it",
-  },
+  ...repairByAgents,
 ];
 
-export const awsFacts: PlatformFacts = { check, machineType, node, repair };
+export const awsFacts: PlatformFacts<AwsSpec> = { check, machineType, node, repair };

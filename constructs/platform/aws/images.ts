@@ -1,5 +1,5 @@
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { Architecture, OperatingSystem } from "../../spec/versions";
+import type { AwsSpec } from "./spec";
 
 /** Flatcar stable, https://www.flatcar.org/releases; images older than about a year are deleted, so it moves with every release. */
 const flatcarVersion = "4593.2.5";
@@ -23,7 +23,7 @@ export interface MachineImage {
  * What the machines of an architecture boot.
  * @throws Error when the environment brings images of its own and none for this architecture
  */
-export function imageOf(spec: ClusterSpec, architecture: Architecture): MachineImage {
+export function imageOf(spec: AwsSpec, architecture: Architecture): MachineImage {
   const image = spec.placement.image ?? flatcar;
   const name = image.names[architecture];
   if (name === undefined) throw new Error(`placement.image names no image for ${architecture}; readEnvironment() would have said so`);
@@ -31,6 +31,6 @@ export function imageOf(spec: ClusterSpec, architecture: Architecture): MachineI
 }
 
 /** The operating system of all machines. */
-export function operatingSystem({ placement }: ClusterSpec): OperatingSystem {
+export function operatingSystem({ placement }: AwsSpec): OperatingSystem {
   return (placement.image ?? flatcar).os;
 }

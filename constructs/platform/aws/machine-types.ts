@@ -1,11 +1,5 @@
 import type { Architecture } from "../../spec/versions";
-
-export interface MachineType {
-  readonly name: string;
-  readonly cpus: number;
-  readonly memoryGiB: number;
-  readonly architecture: Architecture;
-}
+import { cheapestFirst, type MachineType, type MachineTypes } from "../machine-types";
 
 /**
  * vCPUs by size; memory follows from the family.
@@ -30,21 +24,15 @@ const gravitonSizes: readonly Size[] = ["medium", "large", "xlarge", "2xlarge", 
 
 const gibPerCpu = { c7: 2, m7: 4, r7: 8 } as const;
 
-/** Machine types that a size may become. Of two that fit, the one with less memory costs less, then the one with fewer vCPUs. */
-export const pickedTypes: readonly MachineType[] = Object.entries(gibPerCpu)
-  .flatMap(([series, gib]) => [
+const picked = cheapestFirst(
+  Object.entries(gibPerCpu).flatMap(([series, gib]) => [
     ...intelSizes.map((size) => machineTypeOf(`${series}i`, size, gib, "amd64")),
     ...gravitonSizes.map((size) => machineTypeOf(`${series}g`, size, gib, "arm64")),
-  ])
-  .sort((a, b) => a.memoryGiB - b.memoryGiB || a.cpus - b.cpus);
+  ]),
+);
 
 function machineTypeOf(family: string, size: Size, gib: number, architecture: Architecture): MachineType {
   return { name: `${family}.${size}`, cpus: cpusBySize[size], memoryGiB: cpusBySize[size] * gib, architecture };
-}
-
-/** The smallest machine type of an architecture that has what a size asks for, or none. */
-export function fitting({ cpus, memoryGiB }: { cpus: number; memoryGiB: number }, architecture: Architecture): MachineType | undefined {
-  return pickedTypes.find((type) => type.architecture === architecture && type.cpus >= cpus && type.memoryGiB >= memoryGiB);
 }
 
 /** Sizes that are taken only by name: whole machines, and types whose vCPUs are throttled once their credits are spent. */
@@ -54,29 +42,30 @@ const namedSizes: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(["t3", "t4g"].map((family) => [family, ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"]])),
 };
 
-/** Every machine type of the families that are known here. All others are taken on trust: AWS brings new ones every month. */
-export const knownTypes: readonly string[] = [
-  ...pickedTypes.map((type) => type.name),
+/** All others are taken on trust: AWS brings new ones every month. */
+const known: readonly string[] = [
+  ...picked.map((type) => type.name),
   ...Object.entries(namedSizes).flatMap(([family, sizes]) => sizes.map((size) => `${family}.${size}`)),
 ];
 
-const knownFamilies = new Set(knownTypes.map(familyOf));
+const knownFamilies = new Set(known.map(familyOf));
 
-export function familyOf(type: string): string {
+function familyOf(type: string): string {
   return type.split(".")[0] ?? "";
 }
 
 const form = /^[a-z]+[a-z0-9-]*\d[a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/;
 
-/** Whether a text can be a machine type: one that is known, or one of a family that is not known here. */
-export function isMachineType(type: string): boolean {
-  return knownFamilies.has(familyOf(type)) ? knownTypes.includes(type) : form.test(type);
+function isType(type: string): boolean {
+  return knownFamilies.has(familyOf(type)) ? known.includes(type) : form.test(type);
 }
 
 /**
  * A `g` behind the generation means Graviton, as in m7g, c7gn and g5g; only the first one, a1, has none.
  * Holds for all 1255 Linux types that the EC2 API listed in 2026.
  */
-export function architectureOf(type: string): Architecture {
+function architectureOf(type: string): Architecture {
   return /^(a1|[a-z]+\d+g)/.test(familyOf(type)) ? "arm64" : "amd64";
 }
+
+export const awsTypes: MachineTypes = { cloud: "AWS", picked, known, isType, architectureOf };

@@ -1,13 +1,13 @@
 import type { NodePlatform } from "../../node/platform";
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import { names } from "../../spec/names";
 import { apiAddress } from "../../spec/subnets";
 import { zonesOf } from "../../spec/zones";
 import { operatingSystem } from "./images";
 import { domainOf } from "./partition";
+import type { AwsSpec } from "./spec";
 
 /** What the software on a machine must know of AWS. */
-export function node(spec: ClusterSpec): NodePlatform {
+export function node(spec: AwsSpec): NodePlatform {
   const { region, keys } = spec.placement;
   const store = `s3.${region}.${domainOf(region)}`;
   return {
@@ -33,7 +33,7 @@ export function node(spec: ClusterSpec): NodePlatform {
 }
 
 /** AWS names a network load balancer below one name for all of a region: https://docs.aws.amazon.com/general/latest/gr/elb.html */
-function api(spec: ClusterSpec): NodePlatform["api"] {
+function api(spec: AwsSpec): NodePlatform["api"] {
   const { region, dnsZone } = spec.placement;
   const addresses = spec.access.api === "internal" ? zonesOf(spec).map((zone) => apiAddress(zone.seats)) : [];
   const own = dnsZone === undefined ? [] : [apiName(spec, dnsZone.name)];
@@ -41,7 +41,7 @@ function api(spec: ClusterSpec): NodePlatform["api"] {
 }
 
 /** `api.orchard.k8s.example.com` */
-export const apiName = (spec: ClusterSpec, zone: string): string => `${names.api(spec)}.${zone}`;
+export const apiName = (spec: AwsSpec, zone: string): string => `${names.api(spec)}.${zone}`;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html */
 const metadata = "169.254.169.254";
@@ -49,7 +49,7 @@ const metadata = "169.254.169.254";
 const timeService = "169.254.169.123";
 
 /** S3 is always reached inside the network; the other APIs where the network has endpoints for them, and else through the proxy. */
-function hasPrivateEndpoints({ placement }: ClusterSpec): boolean {
+function hasPrivateEndpoints({ placement }: AwsSpec): boolean {
   const { network } = placement;
   if (network !== undefined && "vpc" in network) return network.endpoints !== undefined;
   return network?.endpoints ?? true;

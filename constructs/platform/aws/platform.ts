@@ -1,7 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { tags } from "../../spec/names";
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import type { PlatformBuilder } from "../platform";
 import { contextOf } from "./context";
 import { etcdTier } from "./etcd";
@@ -12,9 +11,10 @@ import { networkOf } from "./network";
 import { securityGroups } from "./security-groups";
 import { desiredObject, store } from "./store";
 import { workerTier } from "./workers";
+import type { AwsSpec } from "./spec";
 
 /** A cluster on AWS, tier by tier. */
-export const awsPlatform: PlatformBuilder = {
+export const awsPlatform: PlatformBuilder<AwsSpec> = {
   network(stack, spec, options) {
     provider(stack, spec);
     const context = contextOf(stack, spec, awsFacts.node(spec), options);
@@ -52,7 +52,7 @@ export const awsPlatform: PlatformBuilder = {
   },
 };
 
-function provider(stack: TerraformStack, spec: ClusterSpec): void {
+function provider(stack: TerraformStack, spec: AwsSpec): void {
   const { region, account } = spec.placement;
   new AwsProvider(stack, "aws", { region, allowedAccountIds: [account], defaultTags: [{ tags: tags(spec) }] });
 }

@@ -1,6 +1,5 @@
 import { NetworkInterface } from "@cdktf/provider-aws/lib/network-interface";
 import type { ITerraformDependable } from "cdktf";
-import type { ClusterSpec } from "../../spec/cluster-spec";
 import { defaults } from "../../spec/defaults";
 import { names } from "../../spec/names";
 import { clusterTag, seatTag } from "../../spec/tag-names";
@@ -12,13 +11,14 @@ import { awsFacts } from "./facts";
 import type { Keys } from "./keys";
 import { seatGroup } from "./machine-group";
 import type { NetworkIds } from "./network";
+import type { AwsSpec } from "./spec";
 
 /** What a seat of one tier is given. */
 export interface SeatProps {
   readonly network: NetworkIds;
   readonly keys: Keys;
   readonly securityGroup: string;
-  readonly tier: ClusterSpec["etcd"] | ClusterSpec["masters"];
+  readonly tier: AwsSpec["etcd"] | AwsSpec["masters"];
   /** Tags of its machines beside those of every seat. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Where the load balancer finds its machines. */
@@ -53,6 +53,6 @@ export function buildSeat(context: Context, seat: Seat, { network, keys, securit
 }
 
 /** Tags of what belongs to a seat for good: its machines find it by them, and have rights to it by them. */
-export function seatTags(spec: ClusterSpec, seat: Seat): Record<string, string> {
+export function seatTags(spec: AwsSpec, seat: Seat): Record<string, string> {
   return { Name: names.of(spec, seat.name), [clusterTag]: spec.name, [seatTag]: seat.name };
 }

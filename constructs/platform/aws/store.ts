@@ -6,11 +6,8 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
-import { roleConfigurationOf, roleConfigurationText } from "../../node/role-configuration";
-import type { ClusterSpec } from "../../spec/cluster-spec";
-import { roles } from "../../spec/roles";
 import { conditionalOnly } from "../../spec/store-access";
-import type { DesiredRepair } from "../../spec/store";
+import { desiredObjects } from "../desired";
 import { agentFile } from "../platform";
 import { terraformText } from "../terraform-text";
 import { dataLifecycle, type Context } from "./context";
@@ -86,18 +83,6 @@ export function desiredObject(
     contentType: "application/json",
     ...more,
   });
-}
-
-function desiredObjects({ spec, node, agent }: Context): Record<string, string> {
-  return {
-    ...Object.fromEntries(roles.map((role) => [`desired/${role}`, roleConfigurationText(roleConfigurationOf(spec, role, node, agent))])),
-    "desired/repair": `${JSON.stringify(desiredRepair(spec), null, 2)}\n`,
-  };
-}
-
-function desiredRepair(spec: ClusterSpec): DesiredRepair {
-  const { workersAtOncePercent, windows, pausedUntil } = spec.repair;
-  return { workersAtOncePercent, windows, ...(pausedUntil === undefined ? {} : { pausedUntil }), backup: spec.backup };
 }
 
 function bucketPolicy(arn: string): string {

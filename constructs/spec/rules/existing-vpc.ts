@@ -1,18 +1,27 @@
 import { prefixOf, type Cidr } from "../cidr";
 import { leaveOut, showPath, use, type Path, type Problem } from "../problems";
-import type { ExistingVpc } from "../placement-aws";
 import { longestSeatsPrefix } from "../subnets";
 import { freeBlock, resized } from "./free-block";
 import { at, named, rule, type Sections } from "./rule";
 
 type Placement = Sections["placement"];
 
-/** The network of a placement where somebody else keeps it. */
-export function existingVpc({ network }: Placement): ExistingVpc | undefined {
-  return network !== undefined && "vpc" in network ? network : undefined;
+interface Subnet {
+  readonly id: string;
+  readonly cidr: Cidr;
 }
 
-const subnetsPath = (...keys: Path): Path => at("placement", "network", "subnets", ...keys);
+/** What existing networks of all clouds have in common. */
+export interface ExistingVpc {
+  readonly subnets: Readonly<Record<string, { readonly seats: Subnet; readonly workers: Subnet; readonly public?: string | undefined }>>;
+}
+
+/** The network of a placement where somebody else keeps it. */
+export function existingVpc({ network }: Placement): ExistingVpc | undefined {
+  return network !== undefined && "subnets" in network ? network : undefined;
+}
+
+export const subnetsPath = (...keys: Path): Path => at("placement", "network", "subnets", ...keys);
 
 /** The blocks of all subnets for machines, in the order of the environment. */
 export function existingBlocks(vpc: ExistingVpc): readonly { readonly path: Path; readonly block: Cidr }[] {
@@ -23,7 +32,7 @@ export function existingBlocks(vpc: ExistingVpc): readonly { readonly path: Path
 }
 
 /** Ids that no other subnet here has; a person replaces them. */
-function freeIds(vpc: ExistingVpc, count: number): readonly string[] {
+export function freeIds(vpc: ExistingVpc, count: number): readonly string[] {
   const taken = new Set(Object.values(vpc.subnets).flatMap(({ seats, workers, public: outside }) => [seats.id, workers.id, outside]));
   const ids = Array.from({ length: taken.size + count }, (_, index) => `subnet-${String(index + 1).padStart(8, "0")}`);
   return ids.filter((id) => !taken.has(id)).slice(0, count);
@@ -88,21 +97,5 @@ export const subnetsOnce = rule("subnets-once", ["placement"], ({ placement }) =
     if (!earlier) return [];
     const [free] = freeIds(vpc, ids.length).slice(index);
     return [{ path, value: id, rule: `is another subnet than ${named(earlier.path)}`, fix: use(path, free, "name the subnet of its own") }];
-  });
-});
-
-export const publicSubnets = rule("public-subnets", ["placement", "access"], ({ placement, access }) => {
-  const vpc = existingVpc(placement);
-  if (!vpc || access.api === "internal") return [];
-  const open = Object.entries(vpc.subnets).filter(([zone, { public: outside }]) => placement.zones.includes(zone) && outside === undefined);
-  return open.map(([zone], index): Problem => {
-    const path = subnetsPath(zone, "public");
-    const [id] = freeIds(vpc, open.length).slice(index);
-    return {
-      path,
-      value: undefined,
-      rule: "is required where access.api is public",
-      fix: use(path, id, "name a public subnet of the zone"),
-    };
   });
 });

@@ -14,13 +14,14 @@ export interface Rule<Read extends Section = Section> {
   check(sections: Pick<Sections, Read>): readonly Problem[];
 }
 
-export function rule<Read extends Section>(
+/** How rules on sections of one kind are made. */
+export type RuleMaker<On> = <Read extends keyof On & Section>(
   id: string,
   reads: readonly Read[],
-  check: (sections: Pick<Sections, Read>) => readonly Problem[],
-): Rule<Read> {
-  return { id, reads, check };
-}
+  check: (sections: Pick<On, Read>) => readonly Problem[],
+) => Rule<Read>;
+
+export const rule: RuleMaker<Sections> = (id, reads, check) => ({ id, reads, check });
 
 /** The path of a field of the cluster. */
 export function at(...keys: Path): Path {

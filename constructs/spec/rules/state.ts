@@ -3,11 +3,12 @@ import { leaveOut, use, type Problem } from "../problems";
 import { rule } from "./rule";
 
 export const stateApart = rule("state-apart", ["backend", "name", "placement"], (sections): Problem[] => {
-  const { backend, name, placement } = sections;
-  if (backend.type === "local" || backend.bucket !== names.store(sections)) return [];
+  const { backend } = sections;
+  const store = names.store(sections);
+  if (backend.type === "local" || backend.bucket !== store) return [];
   const path = ["backend", "bucket"];
   const rule = "is another bucket than the cluster's store, which its machines write to";
-  return [{ path, value: backend.bucket, rule, fix: use(path, `terraform-${name}-${placement.account}-${placement.region}`) }];
+  return [{ path, value: backend.bucket, rule, fix: use(path, store.replace(/^coppice-/, "terraform-")) }];
 });
 
 export const stateKeyNear = rule("state-key-near", ["backend"], ({ backend }): Problem[] => {

@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { awsFacts } from "../../../constructs/platform/aws/facts";
 import { imageOf } from "../../../constructs/platform/aws/images";
-import { architectureOf, isMachineType, knownTypes, pickedTypes } from "../../../constructs/platform/aws/machine-types";
+import { awsTypes } from "../../../constructs/platform/aws/machine-types";
 import { isZoneOf, regions, zoneLetters } from "../../../constructs/platform/aws/regions";
 import { at } from "../../../constructs/spec/rules/rule";
 import { architectures } from "../../../constructs/spec/versions";
 import { set } from "../../spec/bad-input/row";
 import { full, minimal } from "../../spec/environments";
+import type { AwsSpec } from "../../../constructs/platform/aws/spec";
 import { changed, read } from "../../spec/reading";
+
+const { architectureOf, isType: isMachineType, known: knownTypes, picked: pickedTypes } = awsTypes;
+const aws = (input: unknown): AwsSpec => read(input).cluster as AwsSpec;
 
 describe("machine types", () => {
   it.each([
@@ -93,24 +97,24 @@ describe("regions", () => {
 
 describe("what a machine boots", () => {
   it("is one exact image of Flatcar for each architecture", () => {
-    const { cluster } = read(minimal);
+    const cluster = aws(minimal);
     expect(imageOf(cluster, "amd64")).toEqual({ os: "flatcar", name: "Flatcar-stable-4593.2.5-hvm", owner: "075585003325" });
     expect(imageOf(cluster, "arm64")).toEqual({ os: "flatcar", name: "Flatcar-stable-4593.2.5-arm64-hvm", owner: "075585003325" });
   });
 
   it("is what the environment names", () => {
-    expect(imageOf(read(full).cluster, "arm64")).toEqual({ os: "debian", name: "debian-13-arm64-20260914-2601", owner: "136693071363" });
+    expect(imageOf(aws(full), "arm64")).toEqual({ os: "debian", name: "debian-13-arm64-20260914-2601", owner: "136693071363" });
   });
 
   it("is refused for an architecture without image", () => {
     const image = { os: "ubuntu", names: { amd64: "ubuntu-1" }, owner: "099720109477" };
-    const { cluster } = read(changed(minimal, [set(at("placement", "image"), image)]));
+    const cluster = aws(changed(minimal, [set(at("placement", "image"), image)]));
     expect(() => imageOf(cluster, "arm64")).toThrow("placement.image names no image for arm64");
   });
 });
 
 describe("what a machine knows of AWS", () => {
-  const node = (...changes: Parameters<typeof changed>[1]) => awsFacts.node(read(changed(minimal, changes)).cluster);
+  const node = (...changes: Parameters<typeof changed>[1]) => awsFacts.node(aws(changed(minimal, changes)));
 
   it("is its store, and what no proxy stands before", () => {
     expect(node()).toEqual({
@@ -144,7 +148,7 @@ describe("what a machine knows of AWS", () => {
   });
 
   it("is the key that the environment brings", () => {
-    expect(awsFacts.node(read(full).cluster).store.secretsKey).toBe("arn:aws:kms:eu-central-1:111122223333:key/2");
+    expect(awsFacts.node(aws(full)).store.secretsKey).toBe("arn:aws:kms:eu-central-1:111122223333:key/2");
   });
 });
 

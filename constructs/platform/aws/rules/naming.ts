@@ -1,18 +1,19 @@
 import { leaveOut, use, type Problem } from "../../../spec/problems";
-import { at, rule } from "../../../spec/rules/rule";
+import { at } from "../../../spec/rules/rule";
 import { partitionOf } from "../partition";
+import { awsRule } from "../spec";
 
 /** Load balancers may not be called `internal-…`, nor security groups `sg-…`; both names begin with that of the cluster. */
 const keptPrefixes = ["internal-", "sg-"];
 
-export const nameFree = rule("name-free", ["name"], ({ name }): Problem[] => {
+export const nameFree = awsRule("name-free", ["name"], ({ name }): Problem[] => {
   const kept = keptPrefixes.find((prefix) => name.startsWith(prefix));
   if (kept === undefined) return [];
   const path = at("name");
   return [{ path, value: name, rule: `does not start with ${kept}, which AWS keeps for itself`, fix: use(path, name.replace("-", "")) }];
 });
 
-export const tagsFree = rule("tags-free", ["tags"], ({ tags }) =>
+export const tagsFree = awsRule("tags-free", ["tags"], ({ tags }) =>
   Object.keys(tags)
     .filter((key) => key.toLowerCase().startsWith("aws:"))
     .map((key): Problem => {
@@ -24,7 +25,7 @@ export const tagsFree = rule("tags-free", ["tags"], ({ tags }) =>
 /** A resource takes 50 tags; the rest is for those that Coppice, Kubernetes and the autoscaler set. */
 const MOST_TAGS = 40;
 
-export const tagsFew = rule("tags-few", ["tags"], ({ tags }): Problem[] => {
+export const tagsFew = awsRule("tags-few", ["tags"], ({ tags }): Problem[] => {
   const keys = Object.keys(tags);
   if (keys.length <= MOST_TAGS) return [];
   const changes = keys.slice(MOST_TAGS).map((key) => ({ remove: at("tags", key) }));
@@ -33,7 +34,7 @@ export const tagsFew = rule("tags-few", ["tags"], ({ tags }): Problem[] => {
 });
 
 /** Owner of the images as an example: the account itself, which may copy them there. */
-export const imageInPartition = rule("image-in-partition", ["placement"], ({ placement }): Problem[] => {
+export const imageInPartition = awsRule("image-in-partition", ["placement"], ({ placement }): Problem[] => {
   const partition = partitionOf(placement.region);
   if (partition === "aws" || placement.image !== undefined) return [];
   const path = at("placement", "image");
