@@ -3,6 +3,7 @@ import type { NodePlatform } from "../constructs/node/platform";
 import { platformOf } from "../stacks/platforms";
 import { readEnvironments } from "../stacks/synthesize";
 import { clusterIn, type Cluster } from "./cluster";
+import { openGcs } from "./store-gcs";
 import { openS3 } from "./store-s3";
 
 /** @throws InvalidEnvironment, or Error when there is no such environment */
@@ -19,6 +20,6 @@ function openStore({ store }: NodePlatform): Store {
     case "s3":
       return openS3(store);
     case "gcs":
-      throw new Error("commands do not reach a store in Google Cloud Storage yet");
+      return openGcs(store);
   }
 }

@@ -1,12 +1,9 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { clusterTag, poolTag, seatTag } from "../../constructs/spec/tag-names";
-import type { Cloud, Instance, Known, SeatVolume, Self } from "./cloud";
+import { waiting, type Cloud, type Instance, type Known, type Metadata, type SeatVolume, type Self } from "./cloud";
 import { filters, type Ec2 } from "./ec2";
 import { elementsAt, textAt, type Element } from "./xml";
-
-/** Asked of the metadata service, by path; undefined for what it does not have. */
-export type Metadata = (path: string) => Promise<Known<string | undefined>>;
 
 /** Device name in the API; on the machine every volume is an NVMe device that udev links by the volume's id. */
 const attachAs = "/dev/sdf";
@@ -94,8 +91,4 @@ function instanceOf(item: Element): Instance {
     names: [textAt(item, "privateDnsName")],
     providerId: `aws:///${textAt(item, "placement/availabilityZone")}/${id}`,
   };
-}
-
-function waiting(reason: string): SeatVolume {
-  return { kind: "waiting", reason };
 }

@@ -1,15 +1,18 @@
 /** What a cloud said, or why nothing is known: it did not answer, or it refused to. */
 export type Known<T> = { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
+/** Asked of the metadata service, by path; undefined for what it does not have. */
+export type Metadata = (path: string) => Promise<Known<string | undefined>>;
+
 /** This machine, by its own metadata. */
 export interface Self {
-  /** `i-0123456789abcdef0` */
+  /** `i-0123456789abcdef0`, `4520031799277581759`: another one for every machine, also on the same seat. */
   readonly instance: string;
   readonly zone: string;
   readonly address: string;
   /** What Kubernetes calls the machine's own name in the cloud: the name of its node. */
   readonly hostname: string;
-  /** `aws:///eu-central-1a/i-0123456789abcdef0` */
+  /** `aws:///eu-central-1a/i-0123456789abcdef0`, `gce://example-platform/europe-west4-a/orchard-master-0` */
   readonly providerId: string;
 }
 
@@ -29,6 +32,8 @@ export type SeatVolume =
   | { readonly kind: "waiting"; readonly reason: string }
   /** The cloud says that the seat has none: somebody has to make one. */
   | { readonly kind: "absent"; readonly reason: string };
+
+export const waiting = (reason: string): SeatVolume => ({ kind: "waiting", reason });
 
 /** What an agent asks of its cloud. Nothing throws: a cloud that does not answer is nobody's fault. */
 export interface Cloud {

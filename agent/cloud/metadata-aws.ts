@@ -1,6 +1,6 @@
 import { awsMetadata } from "../store/credentials-aws";
 import { exchange } from "../store/exchange";
-import type { Metadata } from "./aws";
+import type { Metadata } from "./cloud";
 
 const patienceMs = 5_000;
 const sessionSeconds = 3_600;

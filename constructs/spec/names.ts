@@ -14,7 +14,7 @@ const owners: ByCloud<string> = {
  */
 export const names = {
   /** `orchard-etcd-0`, `orchard-workers-general`: at most 20 + 1 + 20 characters */
-  of: (spec: ClusterSpec, thing: string): string => `${spec.name}-${thing}`,
+  of: (spec: Pick<ClusterSpec, "name">, thing: string): string => `${spec.name}-${thing}`,
   /** Folder of the cluster in logs and parameter trees. */
   path: (spec: ClusterSpec, thing: string): string => `/coppice/${spec.name}/${thing}`,
   /** `coppice-orchard-111122223333-eu-central-1`, `coppice-orchard-example-platform` */

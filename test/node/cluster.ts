@@ -64,6 +64,19 @@ export function nodePlatform(os: OperatingSystem = "flatcar"): NodePlatform {
   };
 }
 
+/** A machine on Google Cloud, as `constructs/platform/google/node.ts` says it. */
+export const googleNode: NodePlatform = {
+  ...nodePlatform("ubuntu"),
+  platform: "google",
+  store: {
+    kind: "gcs",
+    bucket: "coppice-orchard-example-platform",
+    region: "europe-west4",
+    endpoint: "https://storage.googleapis.com",
+    secretsKey: "projects/example-platform/locations/europe-west4/keyRings/coppice-orchard/cryptoKeys/secrets",
+  },
+};
+
 /** One machine of each role. */
 export const machines = [
   { role: "etcd", name: "etcd-0" },

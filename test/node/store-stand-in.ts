@@ -7,9 +7,12 @@ const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256"
 
 const credentials = { AccessKeyId: "ASIASTANDIN", SecretAccessKey: "stand+in/secret", Token: "stand/in+token==" };
 
+const token = "ya29.stand-in_token";
+export const instance = "i-0123456789abcdef0";
+
 /**
- * The metadata service, the store and upstream of a machine, on one port. Objects are given only for a right signature;
- * one that is not there is forbidden, as for a role that may not list.
+ * The metadata service, the store and upstream of a machine, on one port. Objects are given only for a right signature
+ * or token; on AWS one that is not there is forbidden, as for a role that may not list.
  */
 export class StandIn {
   readonly objects = new Map<string, string | Buffer>();
@@ -41,6 +44,8 @@ export class StandIn {
     this.asked.push(path);
     if (path === "/latest/api/token") return { status: request.method === "PUT" ? 200 : 405, body: "session" };
     if (path.startsWith("/latest/meta-data/")) return this.metadata(path, request.headers["x-aws-ec2-metadata-token"]);
+    if (path.startsWith("/computeMetadata/v1/instance/")) return this.googleMetadata(path, request.headers["metadata-flavor"]);
+    if (path.startsWith("/storage/v1/b/")) return this.gcs(path, request.headers.authorization);
     if (path.startsWith("/upstream/")) return found(this.upstream.get(path), 404);
     if (!path.startsWith(`/${this.bucket}/`)) return { status: 403, body: "" };
     return isSigned(request)
@@ -48,11 +53,27 @@ export class StandIn {
       : { status: 403, body: "SignatureDoesNotMatch" };
   }
 
+  private googleMetadata(path: string, flavor: unknown): { status: number; body: string } {
+    if (flavor !== "Google") return { status: 403, body: "" };
+    const answers: Record<string, string> = {
+      id: instance,
+      "service-accounts/default/token": JSON.stringify({ access_token: token, expires_in: 3599, token_type: "Bearer" }),
+    };
+    const body = answers[path.replace("/computeMetadata/v1/instance/", "")];
+    return { status: body === undefined ? 404 : 200, body: body ?? "" };
+  }
+
+  private gcs(path: string, authorization: unknown): { status: number; body: string | Buffer } {
+    const [, key] = new RegExp(`^/storage/v1/b/${this.bucket}/o/([^/?]+)\\?alt=media$`).exec(path) ?? [];
+    if (authorization !== `Bearer ${token}`) return { status: 401, body: "" };
+    return key === undefined ? { status: 400, body: "" } : found(this.objects.get(decodeURIComponent(key)), 404);
+  }
+
   private metadata(path: string, session: unknown): { status: number; body: string } {
     if (session !== "session") return { status: 401, body: "" };
     const roles = "/latest/meta-data/iam/security-credentials/";
     const answers: Record<string, string> = {
-      "/latest/meta-data/instance-id": "i-0123456789abcdef0",
+      "/latest/meta-data/instance-id": instance,
       [roles]: "orchard-general",
       [`${roles}orchard-general`]: JSON.stringify(credentials, null, 2),
     };

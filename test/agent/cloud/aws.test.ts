@@ -1,4 +1,5 @@
-import { Aws, type Metadata } from "../../../agent/cloud/aws";
+import { Aws } from "../../../agent/cloud/aws";
+import type { Metadata } from "../../../agent/cloud/cloud";
 import { filters, type Ec2 } from "../../../agent/cloud/ec2";
 import { parseXml } from "../../../agent/cloud/xml";
 import { answerXml, errorXml, type Value } from "../../../lab/cloud/ec2/answer";
