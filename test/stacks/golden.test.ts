@@ -3,24 +3,14 @@ import { createHash } from "crypto";
 import { join } from "path";
 import { loadEnvironment } from "../../stacks/environments";
 import { expectGolden } from "../golden";
-import { scenarios } from "./scenarios";
+import { scenarios, type Scenario } from "./scenarios";
+import { googleScenarios } from "./scenarios-google";
 import { addresses, synthesizeCluster, type Terraform } from "./terraform";
 
 const folder = join(__dirname, "golden");
-const written = new Map<string, Terraform>();
-
-beforeAll(() => {
-  for (const [name, { environment }] of Object.entries(scenarios)) written.set(name, synthesizeCluster(name, environment));
-});
-
-const scenario = (name: string): Terraform => {
-  const found = written.get(name);
-  if (!found) throw new Error(`scenario ${name} was not synthesized`);
-  return found;
-};
 
 /** What the goldens of the node layer hold stands here as a digest, so that a scenario shows what is its own. */
-const textsOfMachines = new Set(["user_data", "content"]);
+const textsOfMachines = new Set(["user_data", "user-data", "content"]);
 
 function readable(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((one) => readable(one));
@@ -59,18 +49,33 @@ function has(terraform: Terraform, trait: string): boolean {
   return part === undefined ? short.has(trait) : texts.some((text) => text.startsWith(`${path}~`) && text.includes(part));
 }
 
-describe.each(Object.keys(scenarios))("scenario %s", (name) => {
-  test("is the Terraform that it was", () => {
-    expectGolden(join(folder, `${name}.json`), `${JSON.stringify(readable(scenario(name)), null, 2)}\n`);
+describe.each<[cloud: string, prefix: string, Readonly<Record<string, Scenario>>]>([
+  ["aws", "", scenarios],
+  ["google", "google-", googleScenarios],
+])("on %s", (_, prefix, all) => {
+  const written = new Map<string, Terraform>();
+  beforeAll(() => {
+    for (const [name, { environment }] of Object.entries(all)) written.set(name, synthesizeCluster(name, environment));
   });
+  const scenario = (name: string): Terraform => {
+    const found = written.get(name);
+    if (!found) throw new Error(`scenario ${name} was not synthesized`);
+    return found;
+  };
 
-  test("has what no other scenario has", () => {
-    const trait = scenarios[name]?.adds ?? "";
-    expect([...written.keys()].filter((other) => has(scenario(other), trait))).toEqual([name]);
+  describe.each(Object.keys(all))("scenario %s", (name) => {
+    test("is the Terraform that it was", () => {
+      expectGolden(join(folder, `${prefix}${name}.json`), `${JSON.stringify(readable(scenario(name)), null, 2)}\n`);
+    });
+
+    test("has what no other scenario has", () => {
+      const trait = all[name]?.adds ?? "";
+      expect([...written.keys()].filter((other) => has(scenario(other), trait))).toEqual([name]);
+    });
   });
 });
 
-test.each(["dev-aws", "prod-aws"])("the addresses of %s are what they were", (name) => {
+test.each(["dev-aws", "prod-aws", "prod-google"])("the addresses of %s are what they were", (name) => {
   const list = Object.keys(addresses(synthesizeCluster(name, loadEnvironment(name)))).sort();
   expectGolden(join(folder, `${name}.addresses.txt`), `${list.join("\n")}\n`);
 });

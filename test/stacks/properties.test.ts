@@ -6,7 +6,7 @@ import { tmpdir } from "os";
 import { join } from "path";
 import { addStacks, readChecked } from "../../stacks/synthesize";
 import { environments } from "../spec/arbitrary";
-import { reachable } from "../platform/reachable";
+import { reachable } from "../platform/reachable-aws";
 import type { Terraform } from "./terraform";
 
 const outdir = mkdtempSync(join(tmpdir(), "coppice-properties-"));

@@ -11,7 +11,7 @@ export interface Scenario {
 type Placement = Extract<ClusterInput["placement"], { cloud: "aws" }>;
 const account = "111122223333";
 const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
-const certificate = `-----BEGIN CERTIFICATE-----\n${"MIIBszCCAVmgAwIBAgIUQ29wcGljZSBnb2xkZW4gdGVzdCBjZXJ0aWZpY2F0ZTAK".repeat(4)}\n-----END CERTIFICATE-----\n`;
+export const certificate = `-----BEGIN CERTIFICATE-----\n${"MIIBszCCAVmgAwIBAgIUQ29wcGljZSBnb2xkZW4gdGVzdCBjZXJ0aWZpY2F0ZTAK".repeat(4)}\n-----END CERTIFICATE-----\n`;
 
 /** The smallest cluster, changed in what a scenario is about. */
 function one(placement: Partial<Placement>, cluster: Partial<ClusterInput> = {}, environment: Partial<Environment> = {}): Environment {

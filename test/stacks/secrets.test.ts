@@ -2,6 +2,7 @@ import "../../stacks/creation-stack";
 import { generateKeyPairSync, randomBytes } from "crypto";
 import { environmentNames, loadEnvironment } from "../../stacks/environments";
 import { scenarios } from "./scenarios";
+import { googleScenarios } from "./scenarios-google";
 import { secretsIn } from "./secrets";
 import { synthesizeText } from "./terraform";
 
@@ -32,6 +33,7 @@ describe("the check finds what is planted", () => {
 const all: [string, unknown][] = [
   ...environmentNames().map((name): [string, unknown] => [name, loadEnvironment(name)]),
   ...Object.entries(scenarios).map(([name, { environment }]): [string, unknown] => [name, environment]),
+  ...Object.entries(googleScenarios).map(([name, { environment }]): [string, unknown] => [`${name} on google`, environment]),
 ];
 
 test.each(all)("nothing secret in %s", (name, environment) => {
