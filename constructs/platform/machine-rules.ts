@@ -63,16 +63,6 @@ export function machineRules(types: MachineTypes): readonly Rule<"placement" | "
     }),
   );
 
-  const alternativesDiffer = rule("alternatives-differ", ["etcd", "masters", "workers"], (machines) =>
-    kinds(machines).flatMap(({ path: kind, size, architecture, alternatives }) => {
-      const own = typeof size === "string" ? size : fitting(types.picked, size, architecture)?.name;
-      return alternatives.flatMap((type, index): Problem[] => {
-        const path = [...kind, "alternatives", index];
-        return type === own ? [{ path, value: type, rule: "is another machine type than that of the pool", fix: leaveOut(path) }] : [];
-      });
-    }),
-  );
-
   const imagesForAll = rule("images-for-all", ["placement", "etcd", "masters", "workers"], ({ placement, ...machines }): Problem[] => {
     const { image } = placement;
     if (image === undefined) return [];
@@ -85,5 +75,17 @@ export function machineRules(types: MachineTypes): readonly Rule<"placement" | "
     return [{ path, value: image.names, rule, fix }];
   });
 
-  return [typesKnown, typesRunArchitecture, sizesFit, alternativesDiffer, imagesForAll];
+  return [typesKnown, typesRunArchitecture, sizesFit, imagesForAll];
 }
+
+/** Where a pool may have machines of several types. */
+export const alternativesDiffer = (types: MachineTypes) =>
+  rule("alternatives-differ", ["etcd", "masters", "workers"], (machines) =>
+    kinds(machines).flatMap(({ path: kind, size, architecture, alternatives }) => {
+      const own = typeof size === "string" ? size : fitting(types.picked, size, architecture)?.name;
+      return alternatives.flatMap((type, index): Problem[] => {
+        const path = [...kind, "alternatives", index];
+        return type === own ? [{ path, value: type, rule: "is another machine type than that of the pool", fix: leaveOut(path) }] : [];
+      });
+    }),
+  );

@@ -1,10 +1,13 @@
 import { awsRules } from "../../constructs/platform/aws/check";
+import { googleRules } from "../../constructs/platform/google/check";
+import type { Cloud } from "../../constructs/spec/by-cloud";
 import { environmentShape } from "../../constructs/spec/environment";
 import { applyFix, showPath } from "../../constructs/spec/problems";
-import { at } from "../../constructs/spec/rules/rule";
+import { at, type Rule, type Sections } from "../../constructs/spec/rules/rule";
 import { rules } from "../../constructs/spec/validate";
 import { company } from "./bad-input/company";
 import { fields } from "./bad-input/fields";
+import { google } from "./bad-input/google";
 import { machines } from "./bad-input/machines";
 import { network } from "./bad-input/network";
 import { placement } from "./bad-input/placement";
@@ -12,39 +15,48 @@ import { set, type Row } from "./bad-input/row";
 import { minimal } from "./environments";
 import { changed, nameOf, problemsOf, read, settle } from "./reading";
 
-const rows = [...fields, ...placement, ...network, ...machines, ...company];
+const rows = [...fields, ...placement, ...network, ...machines, ...company, ...google];
 const broken = ({ on = minimal, changes }: Row): unknown => changed(on, changes);
 
-describe.each(rows.map((row) => [`${row.says[0]} ${row.says[1]}`, row] as const))("%s", (_, row) => {
-  const input = broken(row);
-  const problems = problemsOf(input);
+describe.each(rows.map((row) => [`${row.on?.cluster.placement.cloud ?? "aws"}: ${row.says[0]} ${row.says[1]}`, row] as const))(
+  "%s",
+  (_, row) => {
+    const input = broken(row);
+    const problems = problemsOf(input);
 
-  it("is the only problem", () => {
-    expect(problems.map(({ path, rule, fix }) => [showPath(path) || "(all)", rule, fix.text])).toEqual([row.says]);
-  });
+    it("is the only problem", () => {
+      expect(problems.map(({ path, rule, fix }) => [showPath(path) || "(all)", rule, fix.text])).toEqual([row.says]);
+    });
 
-  it("is gone once its fix is made, and everything after a few", () => {
-    const [problem] = problems;
-    if (!problem) throw new Error("no problem to fix");
-    expect(problemsOf(applyFix(input, problem.fix)).map(nameOf)).not.toContain(nameOf(problem));
-    expect(settle(input).problems).toEqual([]);
-  });
-});
+    it("is gone once its fix is made, and everything after a few", () => {
+      const [problem] = problems;
+      if (!problem) throw new Error("no problem to fix");
+      expect(problemsOf(applyFix(input, problem.fix)).map(nameOf)).not.toContain(nameOf(problem));
+      expect(settle(input).problems).toEqual([]);
+    });
+  },
+);
 
-it("breaks every rule in some row", () => {
+it.each<[cloud: Cloud, all: readonly Pick<Rule<keyof Sections>, "id" | "check">[]]>([
+  ["aws", [...rules, ...awsRules]],
+  ["google", googleRules],
+])("breaks every rule of %s in some row", (cloud, all) => {
   const seen = new Set(
     rows.flatMap((row) => {
       const parsed = environmentShape.safeParse(broken(row));
-      if (!parsed.success) return [];
+      if (!parsed.success || parsed.data.cluster.placement.cloud !== cloud) return [];
       const { cluster, ...rest } = parsed.data;
       const sections = { ...cluster, ...rest };
-      return [...rules, ...awsRules].filter((rule) => rule.check(sections).length > 0).map((rule) => rule.id);
+      return all.filter((rule) => rule.check(sections).length > 0).map((rule) => rule.id);
     }),
   );
-  const ids = [...rules, ...awsRules].map((rule) => rule.id);
+  const ids = all.map((rule) => rule.id);
   expect(ids.filter((id) => !seen.has(id))).toEqual([]);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.length).toBeGreaterThan(40);
+});
+
+it("has many rules", () => {
+  expect(rules.length + awsRules.length).toBeGreaterThan(40);
 });
 
 it("does not change the input that it fixes", () => {

@@ -1,6 +1,6 @@
 import type { Problem } from "../../spec/problems";
 import type { Rule } from "../../spec/rules/rule";
-import { machineRules } from "../machine-rules";
+import { alternativesDiffer, machineRules } from "../machine-rules";
 import { userDataFits } from "../user-data-fits";
 import { awsTypes } from "./machine-types";
 import { node } from "./node";
@@ -11,7 +11,7 @@ import type { AwsSpec } from "./spec";
 /** Every rule that only AWS has. */
 export const awsRules: readonly Rule<keyof AwsSpec>[] = [
   ...[regionKnown, zonesInRegion, vpcLength, subnetsLength, publicSubnets, arnsHere, imageInPartition],
-  ...machineRules(awsTypes),
+  ...[...machineRules(awsTypes), alternativesDiffer(awsTypes)],
   ...[nameFree, tagsFree, tagsFew],
   userDataFits(node),
 ];
