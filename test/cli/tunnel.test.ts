@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { tunnel } from "../../cli/tunnel";
+import { clusterSpec } from "../node/cluster";
 import { StoreWorld } from "./cluster";
 
 const folder = mkdtempSync(join(tmpdir(), "coppice-tunnel-"));
@@ -83,6 +84,29 @@ test("no master, and no answer, are said", async () => {
   await expect(opened()).rejects.toThrow("no machine of master-0, master-1, master-2 runs in eu-central-1");
   process.env["AWS_ENDPOINT_URL_EC2"] = "http://127.0.0.1:1";
   await expect(opened()).rejects.toThrow("EC2 does not say which masters run: DescribeInstances: connect ECONNREFUSED 127.0.0.1:1");
+});
+
+describe("on Google Cloud", () => {
+  const placement = {
+    cloud: "google" as const,
+    project: "example-platform",
+    region: "europe-west4",
+    zones: ["europe-west4-a", "europe-west4-b"],
+  };
+  const onGoogle = { ...cluster, spec: clusterSpec({ placement }) };
+  const printed = async (through?: string) => {
+    const lines: string[] = [];
+    await tunnel(onGoogle, { print: true, through, say: (line) => lines.push(line), localPort: 16443 });
+    return lines;
+  };
+
+  test("the way goes through Identity-Aware Proxy to the API server of a master, by the name of its seat", async () => {
+    const way = (seat: string, zone: string) =>
+      `gcloud compute start-iap-tunnel orchard-${seat} 6443 --local-host-port=localhost:16443 --zone=europe-west4-${zone} --project=example-platform`;
+    expect(await printed()).toEqual([way("master-0", "a")]);
+    expect(await printed("master-1")).toEqual([way("master-1", "b")]);
+    await expect(printed("master-7")).rejects.toThrow("orchard has no master master-7: master-0, master-1, master-2");
+  });
 });
 
 test("a program that is missing is named, with where it comes from", async () => {

@@ -5,8 +5,10 @@ import type { Flow } from "../../constructs/spec/flows";
 import type { Change } from "../../constructs/spec/problems";
 import { at } from "../../constructs/spec/rules/rule";
 import { environments } from "./arbitrary";
+import { googleEnvironments } from "./arbitrary-google";
 import { set } from "./bad-input/row";
 import { minimal } from "./environments";
+import { minimalOnGoogle } from "./environments-google";
 import { changed, read } from "./reading";
 
 const flowsWith = (...changes: Change[]): readonly Flow[] => flows(read(changed(minimal, changes)).cluster);
@@ -28,6 +30,19 @@ it("lets the machines' own block and named clients reach an internal API", () =>
 
 it("lets only named clients reach a public API", () => {
   expect(into(flowsWith(set(at("access"), { api: "public", from: ["192.0.2.0/24"] })), "api")).toEqual(["192.0.2.0/24 api tcp/6443"]);
+});
+
+it("lets Google's groups look at agents, and its proxy bring people to an API server, and nothing more", () => {
+  const on = (environment: unknown): string[] => lines(flows(read(environment).cluster));
+  expect(on(minimalOnGoogle).filter((line) => !on(minimal).includes(line))).toEqual([
+    "35.191.0.0/16 etcd tcp/2378",
+    "130.211.0.0/22 etcd tcp/2378",
+    "35.191.0.0/16 masters tcp/2378",
+    "130.211.0.0/22 masters tcp/2378",
+    "35.191.0.0/16 workers tcp/2378",
+    "130.211.0.0/22 workers tcp/2378",
+    "35.235.240.0/20 masters tcp/6443",
+  ]);
 });
 
 it("opens the internet to machines, unless a proxy is the way out", () => {
@@ -71,7 +86,7 @@ it("adds the flows of the intent", () => {
 
 it("writes ends, ports and reasons that firewalls take, each sentence once", () => {
   fc.assert(
-    fc.property(environments, (environment) => {
+    fc.property(fc.oneof(environments, googleEnvironments), (environment) => {
       const all = flows(read(environment).cluster);
       for (const { from, to, ports, why } of all) {
         for (const end of [from, to])

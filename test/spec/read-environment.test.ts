@@ -5,6 +5,7 @@ import { at } from "../../constructs/spec/rules/rule";
 import { environments } from "./arbitrary";
 import { remove, set } from "./bad-input/row";
 import { full, minimal } from "./environments";
+import { fullOnGoogle, minimalOnGoogle } from "./environments-google";
 import { changed, nameOf, problemsOf, read, settle } from "./reading";
 
 const runs = { numRuns: 1000 };
@@ -12,6 +13,8 @@ const runs = { numRuns: 1000 };
 it.each([
   ["minimal", minimal],
   ["full", full],
+  ["minimal on Google Cloud", minimalOnGoogle],
+  ["full on Google Cloud", fullOnGoogle],
 ])("takes the %s environment", (_, environment) => {
   expect(problemsOf(environment)).toEqual([]);
 });
