@@ -11,6 +11,8 @@ const devicePrefix = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_";
 
 /** AWS as a machine of a cluster sees it. */
 export class Aws implements Cloud {
+  /** Of two minutes: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
+  readonly drainSeconds = 90;
   private known: Self | undefined;
 
   constructor(

@@ -42,6 +42,8 @@ export interface Cloud {
   seatVolume(seat: string): Promise<SeatVolume>;
   /** By its id or the name of its node; undefined when the cloud says that no such machine of this cluster runs. */
   instance(named: string): Promise<Known<Instance | undefined>>;
+  /** What pods may take to move away, of the time between an announcement and the end, in seconds. */
+  readonly drainSeconds: number;
   /** Why this machine is about to be taken away, as soon as the cloud announces it. */
   interruption(): Promise<Known<string | undefined>>;
 }

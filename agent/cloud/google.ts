@@ -24,6 +24,8 @@ const page = z.object({
 
 /** Google Cloud as a machine of a cluster sees it. */
 export class Google implements Cloud {
+  /** Of half a minute: https://cloud.google.com/compute/docs/instances/spot#preemption-process */
+  readonly drainSeconds = 20;
   private known: (Self & { readonly project: string }) | undefined;
 
   constructor(

@@ -18,10 +18,8 @@ import { WorkerRolling } from "./worker-rolling";
 const joiningMs = 1_000;
 const joinedMs = 15_000;
 const lookMs = 5_000;
-/** EC2 says so two minutes ahead. */
+/** The clouds say so half a minute ahead, or more. */
 const interruptionMs = 5_000;
-/** Of those two minutes. */
-const interruptionDrainSeconds = 90;
 
 /** The agent on a machine of a pool. */
 export async function workerRole(machine: Configuring): Promise<void> {
@@ -63,7 +61,7 @@ export async function workerRole(machine: Configuring): Promise<void> {
     if (announced.kind === "known" && announced.value !== undefined && !leaving) {
       leaving = true;
       say("this machine is about to go", { reason: announced.value });
-      say("drained", { ...(await drain(api, hostname, interruptionDrainSeconds, { monotonic, sleep })) });
+      say("drained", { ...(await drain(api, hostname, cloud.drainSeconds, { monotonic, sleep })) });
     }
     return interruptionMs;
   });

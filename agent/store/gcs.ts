@@ -89,7 +89,14 @@ export class GcsStore implements Store, FileStore {
     const answer = await this.ask({ method: "POST", url, headers, ...body });
     const written = is(answer, 200) ? uploaded.safeParse(json(answer.text)) : undefined;
     if (written?.success) return { kind: "written", version: written.data.generation };
-    return is(answer, 412) || is(answer, 409) ? { kind: "conflict" } : this.failure(answer);
+    if (is(answer, 412) || is(answer, 409)) return { kind: "conflict" };
+    // Who may only create is forbidden to overwrite, which may be said before what the condition says.
+    if (is(answer, 403) && generation === "0" && (await this.isThere(key))) return { kind: "conflict" };
+    return this.failure(answer);
+  }
+
+  private async isThere(key: string): Promise<boolean> {
+    return is(await this.ask({ method: "GET", url: this.at(key, { fields: "generation" }) }), 200);
   }
 
   private ask({ headers = {}, ...ask }: Omit<Ask, "patienceMs">): Promise<Answer> {

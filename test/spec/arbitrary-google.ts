@@ -69,7 +69,7 @@ function onGoogle(environment: Environment, placed: GooglePlacement): Environmen
     cluster: {
       ...cluster,
       name: cluster.name.replace("google", "orchard"),
-      placement: placed,
+      placement: cluster.access?.api === "public" ? { dnsZone: { id: "k8s", name: "k8s.example.com" }, ...placed } : placed,
       etcd: machine(cluster.etcd ?? {}),
       masters: machine(cluster.masters ?? {}),
       workers: Object.fromEntries(pools) as Cluster["workers"],

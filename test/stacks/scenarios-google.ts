@@ -85,7 +85,7 @@ export const googleScenarios: Readonly<Record<string, Scenario>> = {
   },
   "public-api": {
     adds: "google_compute_forwarding_rule.load_balancing_scheme=EXTERNAL",
-    environment: one({}, { access: { api: "public", from: ["203.0.113.0/24"] } }),
+    environment: one({ dnsZone: { id: "public", name: "k8s.example.com" } }, { access: { api: "public", from: ["203.0.113.0/24"] } }),
   },
   arm64: {
     adds: "google_compute_instance_template.machine_type=c4a-standard-4",

@@ -5,13 +5,13 @@ import { userDataFits } from "../user-data-fits";
 import { googleTypes } from "./machine-types";
 import { node } from "./node";
 import { bucketNameFree, labelsFew, labelsFit, labelsOwn } from "./rules/naming";
-import { keysHere, regionKnown, zonesInRegion } from "./rules/place";
+import { keysHere, publicApiNamed, regionKnown, zonesInRegion } from "./rules/place";
 import { noAlternatives, spotWhole } from "./rules/workers";
 import type { GoogleSpec } from "./spec";
 
 /** Every rule that only Google Cloud has. */
 export const googleRules: readonly Rule<keyof GoogleSpec>[] = [
-  ...[regionKnown, zonesInRegion, keysHere],
+  ...[regionKnown, zonesInRegion, publicApiNamed, keysHere],
   ...machineRules(googleTypes),
   ...[spotWhole, noAlternatives],
   ...[bucketNameFree, labelsFit, labelsOwn, labelsFew],

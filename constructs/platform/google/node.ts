@@ -6,10 +6,8 @@ import { operatingSystem } from "./images";
 import { keyName } from "./key-names";
 import type { GoogleSpec } from "./spec";
 
-/** By its address, which needs no DNS: https://cloud.google.com/compute/docs/metadata/querying-metadata */
+/** Metadata and time, by the address that needs no DNS: https://cloud.google.com/compute/docs/instances/configure-ntp */
 const metadata = "169.254.169.254";
-/** https://cloud.google.com/compute/docs/instances/configure-ntp */
-const timeService = "metadata.google.internal";
 
 /** What the software on a machine must know of Google Cloud. */
 export function node(spec: GoogleSpec): NodePlatform {
@@ -24,8 +22,8 @@ export function node(spec: GoogleSpec): NodePlatform {
       endpoint: "https://storage.googleapis.com",
       secretsKey: keyName(spec, "secrets"),
     },
-    bypass: [metadata, timeService, ".googleapis.com"],
-    timeServers: [timeService],
+    bypass: [metadata, "metadata.google.internal", ".googleapis.com"],
+    timeServers: [metadata],
     // Asked for when it is needed: rules look at the rest of a spec whose zones are wrong.
     get api() {
       return {

@@ -105,7 +105,7 @@ describe("what a machine knows of Google Cloud", () => {
       },
       api: { addresses: ["10.0.224.5"], names: [] },
       bypass: ["169.254.169.254", "metadata.google.internal", ".googleapis.com"],
-      timeServers: ["metadata.google.internal"],
+      timeServers: ["169.254.169.254"],
       cloudProvider: "external",
       giveUp: "poweroff",
     });

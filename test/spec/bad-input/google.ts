@@ -36,6 +36,14 @@ const rows: readonly Omit<Row, "on">[] = [
     ],
   },
   {
+    changes: [set(at("access"), { api: "public", from: ["203.0.113.0/24"] })],
+    says: [
+      "cluster.placement.dnsZone",
+      "is required where access.api is public: its name is what the API is certified by",
+      "name a managed zone",
+    ],
+  },
+  {
     changes: [set(at("placement", "keys"), { store: "projects/example-platform/locations/global/keyRings/r/cryptoKeys/k" })],
     says: ["cluster.placement.keys.store", "lies in the region of the placement, europe-west4", "leave it out"],
   },

@@ -25,6 +25,14 @@ export const zonesInRegion = googleRule("zones-in-region", ["placement"], ({ pla
     });
 });
 
+/** The balancer's public address is known only once it is there, too late for the certificates of the API servers. */
+export const publicApiNamed = googleRule("public-api-named", ["placement", "access"], ({ placement, access }): Problem[] => {
+  if (access.api === "internal" || placement.dnsZone !== undefined) return [];
+  const path = at("placement", "dnsZone");
+  const rule = "is required where access.api is public: its name is what the API is certified by";
+  return [{ path, value: undefined, rule, fix: use(path, { id: "k8s", name: "k8s.example.com" }, "name a managed zone") }];
+});
+
 export const keysHere = googleRule("keys-here", ["placement"], ({ placement: { region, keys = {} } }) =>
   Object.entries(keys).flatMap(([purpose, key]): Problem[] => {
     const [, , , location] = key?.split("/") ?? [];
