@@ -33,7 +33,7 @@ describe("the check finds what is planted", () => {
 const all: [string, unknown][] = [
   ...environmentNames().map((name): [string, unknown] => [name, loadEnvironment(name)]),
   ...Object.entries(scenarios).map(([name, { environment }]): [string, unknown] => [name, environment]),
-  ...Object.entries(googleScenarios).map(([name, { environment }]): [string, unknown] => [`${name} on google`, environment]),
+  ...Object.entries(googleScenarios).map(([name, { environment }]): [string, unknown] => [`google-${name}`, environment]),
 ];
 
 test.each(all)("nothing secret in %s", (name, environment) => {
