@@ -5,6 +5,8 @@ import { join } from "path";
 export interface ChangedStack {
   readonly stack: string;
   readonly environment: string;
+  /** Its provider: whose credentials the pipeline needs. */
+  readonly cloud: string;
   readonly region: string;
 }
 
@@ -25,7 +27,7 @@ export function changedStacks(before: string, after: string): readonly ChangedSt
     .map(([stack, { synthesizedStackPath, dependencies }]) => ({
       stack,
       environment: dependencies[0] ?? stack,
-      region: regionOf(read(join(after, synthesizedStackPath)) ?? "{}"),
+      ...placeOf(read(join(after, synthesizedStackPath)) ?? "{}"),
     }));
 }
 
@@ -33,7 +35,8 @@ function read(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-function regionOf(terraform: string): string {
-  const { provider } = JSON.parse(terraform) as { provider?: { aws?: readonly { region?: string }[] } };
-  return provider?.aws?.[0]?.region ?? "";
+function placeOf(terraform: string): Pick<ChangedStack, "cloud" | "region"> {
+  const { provider = {} } = JSON.parse(terraform) as { provider?: Record<string, readonly { region?: string }[]> };
+  const [[cloud, [first]] = ["", []]] = Object.entries(provider);
+  return { cloud, region: first?.region ?? "" };
 }

@@ -22,7 +22,7 @@ function synthesis(name: string, stacks: Readonly<Record<string, string>>): stri
   return out;
 }
 
-const stack = (name: string, environment = name) => ({ stack: name, environment, region: "eu-central-1" });
+const stack = (name: string, environment = name) => ({ stack: name, environment, cloud: "aws", region: "eu-central-1" });
 
 test("what is equal is left alone", () => {
   expect(changedStacks(synthesis("a", { prod: "x" }), synthesis("b", { prod: "x" }))).toEqual([]);
@@ -36,4 +36,14 @@ test("what differs and what is new comes, the add-ons of a cluster after the clu
 
 test("what is gone is not destroyed by a pipeline", () => {
   expect(changedStacks(synthesis("e", { prod: "x", old: "x" }), synthesis("f", { prod: "x" }))).toEqual([]);
+});
+
+test("a stack says whose credentials it needs", () => {
+  const after = join(folder, "g");
+  mkdirSync(after, { recursive: true });
+  writeFileSync(join(after, "one.json"), JSON.stringify({ provider: { google: [{ region: "europe-west4", project: "p" }] } }));
+  writeFileSync(join(after, "manifest.json"), JSON.stringify({ stacks: { one: { synthesizedStackPath: "one.json", dependencies: [] } } }));
+  expect(changedStacks(synthesis("h", { other: "x" }), after)).toEqual([
+    { stack: "one", environment: "one", cloud: "google", region: "europe-west4" },
+  ]);
 });

@@ -60,9 +60,9 @@ function machine<T extends { size?: unknown; architecture?: string | undefined }
 
 function onGoogle(environment: Environment, placed: GooglePlacement): Environment {
   const { cluster } = environment;
-  const pools = Object.entries(cluster.workers).map(([name, { alternatives: _, ...pool }]) => {
+  const pools = Object.entries(cluster.workers).map(([name, pool]) => {
     const spotPercent = (pool.spotPercent ?? 0) > 50 && pool.min === 0 ? 100 : 0;
-    return [name, machine({ ...pool, min: spotPercent === 100 ? 0 : pool.min, spotPercent })];
+    return [name, { ...machine(pool), spotPercent, alternatives: [] }];
   });
   return {
     ...environment,
