@@ -24,7 +24,7 @@ export function store(context: Context, keys: Keys): StorageBucket {
     softDeletePolicy: { retentionDurationSeconds: 0 },
     lifecycleRule: [
       { condition: { daysSinceNoncurrentTime: noncurrentDays, withState: "ARCHIVED" }, action: { type: "Delete" } },
-      { condition: { age: 1, withState: "ANY" }, action: { type: "AbortIncompleteMultipartUpload" } },
+      { condition: { age: 1 }, action: { type: "AbortIncompleteMultipartUpload" } },
     ],
     encryption: { defaultKmsKeyName: keys.store },
     ...dataLifecycle(context),
