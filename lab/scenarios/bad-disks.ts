@@ -12,7 +12,7 @@ import { monotonic, type Machine } from "../machine";
 import type { Cluster } from "./cluster";
 import type { Bench, Outcome, Scenario } from "./scenario";
 
-/** Each takes longer than etcd waits for its leader. */
+/** Of log and database together: a write to the log waits for seconds behind a transaction of the database. */
 const slowWritesPerSecond = 2;
 const stallSeconds = 5;
 /** Where a seat's volume is mounted. */
