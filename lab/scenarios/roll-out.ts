@@ -7,7 +7,7 @@ import { atAnyTime, desire, follow, harmless, opened, type Followed } from "./ro
 import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** Besides the time for which each machine has to be healthy: looks of the agents, the permit, and its restart. */
-const besideSeconds = 30;
+const besideSeconds = 90;
 
 const rollOut: Scenario = {
   name: "roll-out",
