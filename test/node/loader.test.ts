@@ -55,11 +55,8 @@ describe.each([
     runtimeKey = `artifacts/${sha256(runtime)}`;
     world.upstream.set("/upstream/node.tar.gz", runtime);
     for (const file of loaderFiles(clusterSpec(), { role: "worker", name: "general" }, platform)) {
-      put(
-        file.path,
-        file.path.endsWith(".json") ? identity(file.text, address) : onThisComputer(file.text, address),
-        parseInt(file.mode, 8),
-      );
+      const text = file.path.endsWith(".json") ? identity(file.text, address) : onThisComputer(file.text, address);
+      put(file.path, text, parseInt(file.mode, 8));
     }
     put("bin/systemctl", `#!/bin/sh\necho "$*" >>'${root}/systemctl.log'\n`, 0o755);
     put("bin/timedatectl", `#!/bin/sh\ncat '${root}/synchronized'\n`, 0o755);
