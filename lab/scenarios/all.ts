@@ -1,5 +1,6 @@
 import { agents } from "./agents";
 import { badDisks } from "./bad-disks";
+import { byHand } from "./by-hand";
 import { clocks } from "./clock";
 import { badRollOuts } from "./bad-roll-outs";
 import { disasters } from "./disaster";
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...rollOuts,
   ...systemUpdates,
   ...disasters,
+  byHand,
   ...firstEpoch,
 ];
 
