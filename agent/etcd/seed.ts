@@ -49,7 +49,7 @@ export async function saveSeed(input: SeedInput): Promise<Seed> {
     const newest = await newestVerified(objects);
     if (newest === "unknown") return failed("which snapshots there are is not known");
     if (newest !== "none" && newest.epoch === epoch.number && newest.revision > saved.revision) return { kind: "saved", record: newest };
-    const verify = (path: string) => verifySnapshot(tools.etcdutl, path, scratch);
+    const verify = (path: string) => verifySnapshot(tools.etcdutl, path, scratch, "repair");
     const verified = await verify(file);
     if (verified.kind === "failed") return verified;
     const { revision, bytes, sha256 } = saved;
@@ -95,7 +95,8 @@ async function runAlone({ disk, etcd, tools }: SeedInput, file: string): Promise
   // etcdctl would wait for a member that has ended, and come in the way of whoever tries again.
   const serves = await untilServing(child, join(sockets, "client"));
   if (serves === "ended") return ended;
-  const saved = serves === "late" ? failed("etcd on the copy does not serve") : await saveSnapshot(tools, client, undefined, file, size);
+  const saved =
+    serves === "late" ? failed("etcd on the copy does not serve") : await saveSnapshot(tools, client, undefined, file, size, "repair");
   child.kill("SIGKILL");
   await ended;
   return saved;

@@ -7,15 +7,16 @@ const execute = promisify(execFile);
 /** What etcd's tools print is short; more than this is no answer of theirs. */
 const longestOutput = 2 ** 20;
 
-/**
- * A program that has time: at the lowest priority, on one core, and ended when it takes longer. It is a process of its own,
- * so that what it needs of memory is given back when it ends.
- */
-export async function ranInBackground(program: string, args: readonly string[], atMostMs: number): Promise<Ran> {
-  const env = { PATH: process.env["PATH"], GOMAXPROCS: "1" };
+/** `background` has time: the lowest priority, and one core. `repair` is what all else waits for. */
+export type Pace = "background" | "repair";
+
+/** A program that is ended when it takes longer. It is a process of its own, so that its memory is given back when it ends. */
+export async function ranAtPace(pace: Pace, program: string, args: readonly string[], atMostMs: number): Promise<Ran> {
+  const env = { PATH: process.env["PATH"], ...(pace === "background" && { GOMAXPROCS: "1" }) };
+  const [command = program, ...rest] = [...(pace === "background" ? ["nice", "-n", "19"] : []), program, ...args];
   try {
     const limits = { timeout: atMostMs, killSignal: "SIGKILL", maxBuffer: longestOutput } as const;
-    const { stdout } = await execute("nice", ["-n", "19", program, ...args], { env, ...limits });
+    const { stdout } = await execute(command, rest, { env, ...limits });
     return { ok: true, said: stdout };
   } catch (reason) {
     const { stderr = "", message, killed } = reason as { stderr?: string; message: string; killed?: boolean };

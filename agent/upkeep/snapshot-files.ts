@@ -6,7 +6,7 @@ import { digestOf } from "../artifacts";
 import type { FileStore } from "../store/files";
 import { keys } from "../store/keys";
 import type { Objects } from "../store/objects";
-import { ranInBackground } from "./background";
+import { ranAtPace, type Pace } from "./background";
 
 /** Paths of etcd's own tools. */
 export interface EtcdTools {
@@ -47,14 +47,15 @@ export async function saveSnapshot(
   tls: TlsPaths | undefined,
   file: string,
   dbSize: number,
+  pace: Pace = "background",
 ): Promise<Saved> {
   const forMs = leastMs + Math.ceil((dbSize / slowestBytesPerSecond) * 1000);
   const identity = tls ? [`--cacert=${tls.authorities}`, `--cert=${tls.certificate}`, `--key=${tls.key}`] : [];
   const place = [`--endpoints=${endpoint}`, `--command-timeout=${forMs}ms`, ...identity];
   // Ended by itself it leaves no half file.
-  const saved = await ranInBackground(tools.etcdctl, ["snapshot", "save", file, ...place], forMs + leastMs);
+  const saved = await ranAtPace(pace, tools.etcdctl, ["snapshot", "save", file, ...place], forMs + leastMs);
   if (!saved.ok) return failed(`etcdctl snapshot save: ${saved.said}`);
-  const looked = await asked(tools.etcdutl, ["snapshot", "status", file], status);
+  const looked = await asked(pace, tools.etcdutl, ["snapshot", "status", file], status);
   if ("kind" in looked) return looked;
   const sha256 = await digestOf(file);
   if (sha256 === undefined) return failed(`${file} is gone`);
@@ -73,16 +74,16 @@ export async function saveSnapshot(
  *
  * Needs the room of the snapshot once more, and 64 MiB for a first write-ahead log.
  */
-export async function verifySnapshot(etcdutl: string, file: string, scratch: string): Promise<Verified> {
+export async function verifySnapshot(etcdutl: string, file: string, scratch: string, pace: Pace = "background"): Promise<Verified> {
   const restored = join(scratch, "restored");
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const before = await asked(etcdutl, ["snapshot", "status", file], status);
+    const before = await asked(pace, etcdutl, ["snapshot", "status", file], status);
     if ("kind" in before) return before;
-    const done = await ranInBackground(etcdutl, ["snapshot", "restore", file, `--data-dir=${restored}`], atMostMs);
+    const done = await ranAtPace(pace, etcdutl, ["snapshot", "restore", file, `--data-dir=${restored}`], atMostMs);
     if (!done.ok) return failed(`etcdutl snapshot restore: ${done.said}`);
-    const after = await asked(etcdutl, ["snapshot", "status", join(restored, "member", "snap", "db")], status);
+    const after = await asked(pace, etcdutl, ["snapshot", "status", join(restored, "member", "snap", "db")], status);
     if ("kind" in after) return after;
     // Members, which a restore writes anew, are not counted: keys of clients are.
     const same = after.revision === before.revision && after.totalKey === before.totalKey;
@@ -135,8 +136,8 @@ async function writeRecord(objects: Objects, record: SnapshotRecord): Promise<Pu
   return failed(`record: ${written.kind}, ${written.reason}`);
 }
 
-async function asked<T>(etcdutl: string, args: readonly string[], schema: z.ZodType<T>): Promise<T | Failed> {
-  const ran = await ranInBackground(etcdutl, [...args, "--write-out=json"], atMostMs);
+async function asked<T>(pace: Pace, etcdutl: string, args: readonly string[], schema: z.ZodType<T>): Promise<T | Failed> {
+  const ran = await ranAtPace(pace, etcdutl, [...args, "--write-out=json"], atMostMs);
   const what = ["etcdutl", ...args.filter((word) => /^[a-z]+$/.test(word))].join(" ");
   if (!ran.ok) return failed(`${what}: ${ran.said}`);
   try {
