@@ -123,7 +123,7 @@ export const proofs: readonly (readonly [keyof Rules, number | Schedule, string]
   ["unanimity", 139, "acknowledged"],
   ["repairBootsGood", 38, "on purpose"],
   ["permit", 9, "on purpose"],
-  ["joinedFirst", 534, "acknowledged"],
+  ["joinedFirst", 249, "acknowledged"],
   ["fence", 327, "two epochs"],
   [
     "freshToken",
