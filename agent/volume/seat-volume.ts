@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Cloud } from "../cloud/cloud";
+import { say } from "../log";
+import { fill } from "./fill";
 import { isThere, mountOn } from "./mount";
 import { probe } from "./probe";
 import { run } from "../run";
@@ -70,6 +72,8 @@ export class SeatVolume implements Volume {
     const checked = await run("e2fsck", ["-p", device]);
     if (checked.code < 0 || checked.code > repaired)
       return { kind: "missing", reason: `its file system cannot be repaired by itself: ${checked.said || checked.out}` };
+    const grown = await fill(device);
+    if (grown !== undefined) say("a volume that was made larger", { seat: this.seat, ...grown });
     await mkdir(this.folder, { recursive: true, mode: 0o755 });
     const done = await run("mount", ["-t", "ext4", "-o", options, device, this.folder]);
     return done.code === 0 ? { kind: "mounted" } : { kind: "missing", reason: `its file system cannot be mounted: ${done.said}` };

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statfsSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -76,6 +77,18 @@ if (obstacle !== undefined) process.stderr.write(`skipped, volumes that are moun
     expect(existsSync(join(point, "marker.json"))).toBe(false);
     await expect(volume.makeFileSystem()).rejects.toThrow("is not blank any more");
     expect(await volume.look()).toEqual({ kind: "mounted" });
+    expect(existsSync(join(point, "marker.json"))).toBe(true);
+  });
+
+  it("is filled by its file system when it was made larger, before it is mounted again", async () => {
+    await volume.makeFileSystem();
+    writeFileSync(join(point, "marker.json"), "{}");
+    const before = statfsSync(point).blocks;
+    await volume.letGo();
+    truncateSync(image, 256 * 2 ** 20);
+    execFileSync("losetup", ["--set-capacity", device]);
+    expect(await volume.look()).toEqual({ kind: "mounted" });
+    expect(statfsSync(point).blocks).toBeGreaterThan(3.5 * before);
     expect(existsSync(join(point, "marker.json"))).toBe(true);
   });
 
