@@ -40,7 +40,7 @@ export class Groups {
   readonly history: GroupEvent[] = [];
   /** How long a cloud takes to see that a machine is gone, and to start the next one. */
   delaySeconds = 0;
-  private readonly groups: ReadonlyMap<string, Group>;
+  private readonly groups: Map<string, Group>;
   private readonly rows = new Map<string, InstanceRow>();
   private over = false;
 
@@ -48,12 +48,7 @@ export class Groups {
     planned: readonly PlannedGroup[],
     private readonly hands: Hands,
   ) {
-    this.groups = new Map(
-      planned.map((one) => [
-        one.name,
-        { planned: one, members: new Map(), size: one.size, started: 0, paused: false, work: Promise.resolve() },
-      ]),
-    );
+    this.groups = new Map(planned.map((one) => [one.name, newGroup(one)]));
   }
 
   /** Brings all groups to their size. */
@@ -108,6 +103,13 @@ export class Groups {
   async resume(name: string): Promise<void> {
     this.of(name).paused = false;
     await this.fill(this.of(name));
+  }
+
+  /** One more group, and its machines. */
+  add(planned: PlannedGroup): Promise<void> {
+    const group = newGroup(planned);
+    this.groups.set(planned.name, group);
+    return this.fill(group);
   }
 
   async resize(name: string, size: number): Promise<void> {
@@ -177,6 +179,10 @@ export class Groups {
   private note(what: GroupEvent["what"], { group, name }: PlannedMachine, instance?: string): void {
     this.history.push({ at: monotonic(), what, group: group.name, machine: name, ...(instance !== undefined && { instance }) });
   }
+}
+
+function newGroup(planned: PlannedGroup): Group {
+  return { planned, members: new Map(), size: planned.size, started: 0, paused: false, work: Promise.resolve() };
 }
 
 function rowOf({ instance: id, hostname, startedAt, plan: { address, zone, group } }: Machine, state: InstanceRow["state"]): InstanceRow {

@@ -23,7 +23,12 @@ export class Volumes {
     planned: readonly PlannedVolume[],
     private readonly machineOf: (instance: string) => Machine | undefined,
   ) {
-    for (const one of planned) this.current.set(one.seat, this.make(one));
+    for (const one of planned) this.add(one);
+  }
+
+  /** A blank one, of a seat that has none yet. */
+  add(planned: PlannedVolume): void {
+    this.current.set(planned.seat, this.make(planned));
   }
 
   rows(): readonly VolumeRow[] {

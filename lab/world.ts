@@ -63,6 +63,7 @@ export interface Options {
 /** A whole cloud with one cluster in it, before its first machine starts. */
 export interface Lab {
   readonly run: Run;
+  /** What the pipeline has applied. */
   readonly plan: Planned;
   readonly groups: Groups;
   readonly volumes: Volumes;
@@ -75,6 +76,8 @@ export interface Lab {
   readonly controller: CloudController;
   /** What befalls the root of the next machine of a name, before it starts. */
   readonly spoilt: Map<string, (root: string) => void>;
+  /** Applies the same environment with more seats of etcd: their volumes, what is desired of every role, and their groups. */
+  grow(seats: Size["seats"]): Promise<void>;
   /** Ends what runs in this process, and all machines. */
   stop(): Promise<void>;
 }
@@ -85,7 +88,7 @@ export async function prepare(options: Options): Promise<Lab> {
   const own = builds(env, base.packages, size.kubernetes ?? "1.35", say);
   const authority = makeAuthority(run.folder);
   const input = { authority: authority.certificate, builds: digests(own), timerFactor, ...size };
-  const plan = planned(join(run.folder, "synthesized"), labEnvironment(input));
+  let plan = planned(join(run.folder, "synthesized"), labEnvironment(input));
   const extra = options.throughCloudInit
     ? [debianWorker(planned(join(run.folder, "synthesized-debian"), labEnvironment({ ...input, image: debianImage })))]
     : [];
@@ -158,11 +161,37 @@ export async function prepare(options: Options): Promise<Lab> {
     () => groups.machines.filter(({ plan: { role } }) => role === "master"),
   );
   const controller = new CloudController(run, operator, () => groups.machines, options.failed);
+  const grow = async (seats: Size["seats"]): Promise<void> => {
+    const before = plan;
+    const masters = before.environment.cluster.masters.seats;
+    plan = planned(join(run.folder, `synthesized-${seats}`), labEnvironment({ ...input, masters, seats }));
+    const isNew =
+      <T>(of: (one: T) => string, known: readonly T[]) =>
+      (one: T) =>
+        !known.some((other) => of(other) === of(one));
+    plan.volumes.filter(isNew(({ seat }) => seat, before.volumes)).forEach((volume) => volumes.add(volume));
+    for (const [key, body] of Object.entries(plan.objects)) await bucket.put(key, body);
+    await Promise.all(plan.groups.filter(isNew(({ name }) => name, before.groups)).map((group) => groups.add(group)));
+  };
   const stop = async (): Promise<void> => {
     await controller.stop();
     await groups.stop();
   };
-  return { run, plan, groups, volumes, bucket, cloud, operator, controller, spoilt, stop };
+  return {
+    run,
+    get plan() {
+      return plan;
+    },
+    grow,
+    groups,
+    volumes,
+    bucket,
+    cloud,
+    operator,
+    controller,
+    spoilt,
+    stop,
+  };
 }
 
 /** Beside the seats of the first zone, where no seat is. */

@@ -12,6 +12,7 @@ import { masters } from "./masters";
 import { networkFaults } from "./network-faults";
 import { otherMachine } from "./other-machine";
 import { processes } from "./processes";
+import { resizes } from "./resize";
 import { rollOuts } from "./roll-out";
 import type { Scenario } from "./scenario";
 import { storeFaults } from "./store-faults";
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...badRollOuts,
   ...rollOuts,
   ...systemUpdates,
+  ...resizes,
   ...disasters,
   byHand,
   ...firstEpoch,
