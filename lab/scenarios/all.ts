@@ -36,10 +36,11 @@ export const scenarios: readonly Scenario[] = [
   ...badRollOuts,
   ...rollOuts,
   ...systemUpdates,
-  ...resizes,
   ...disasters,
   byHand,
   ...firstEpoch,
+  // The last one: those before are made for the seats that a run began with.
+  ...resizes,
 ];
 
 /** Those with a limit in seconds: what continuous integration runs. */
