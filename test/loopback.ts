@@ -13,7 +13,11 @@ export async function freePort(): Promise<number> {
  * Waits, 10 seconds at most, for a server that was just started.
  * @param isUp which answers count; a store may refuse a stranger and be up
  */
-export async function answers(url: string, isUp: (answer: Response) => boolean = () => true, tries = 100): Promise<void> {
+export async function answers(
+  url: string,
+  isUp: (answer: Response) => boolean | Promise<boolean> = () => true,
+  tries = 100,
+): Promise<void> {
   const up = await fetch(url).then(isUp, () => false);
   if (up) return;
   if (tries === 0) throw new Error(`${url} does not answer`);

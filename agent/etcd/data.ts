@@ -1,4 +1,4 @@
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Data } from "../observation";
@@ -79,6 +79,20 @@ export class DataFolder {
     } finally {
       await file.close();
     }
+  }
+
+  /**
+   * On a copy: etcd begins at the beginning of the log where that is still there, and not at a snapshot of the members. One
+   * that it was made to write while it took its log in (by the entry that names the version of the cluster, one of the first)
+   * names an early index, and has the members of later: what changed in between is turned down at the next start, and members
+   * that were removed vote on (3.6.14; `applyConfChange` validates against the snapshot).
+   */
+  async forgetSnapshots(): Promise<void> {
+    const segments = await segmentsOf(this.logFolder);
+    if (segments[0]?.index !== 0) return;
+    const log = new RaftLog();
+    await new Wal(this.logFolder, log).read(0);
+    if (log.isWhole) for (const { path } of await snapFilesIn(join(this.folder, "member/snap"))) await rm(path);
   }
 
   private get logFolder(): string {

@@ -42,6 +42,7 @@ export class RaftLog {
   private identity: { readonly member: string; readonly clusterId: string } | undefined;
   private entry = { index: 0, term: 0 };
   private reach = 0;
+  private first: number | undefined;
   private committed = 0;
   private state = { term: 0n, vote: 0n };
   private snapshots: Snapshot[] = [];
@@ -100,6 +101,11 @@ export class RaftLog {
     return { ...this.identity, index: last.index, term: last.term, membership: { index: changedAt, voters: [...voters].sort() } };
   }
 
+  /** Whether nothing of it was thrown away: no snapshot is needed to begin. */
+  get isWhole(): boolean {
+    return this.first === 1;
+  }
+
   /** Of the last commit on record, which raft refuses to start behind. */
   get commit(): number {
     return this.committed;
@@ -127,6 +133,7 @@ export class RaftLog {
     if (index > this.reach + 1) throw new Malformed(`entry ${index} follows on ${this.reach}`);
     this.changes = this.changes.filter((change) => change.index < index);
     this.entry = { index, term };
+    this.first ??= index;
     this.reach = index;
     if (type === entryType.normal) return;
     if (type !== entryType.change) throw new Malformed(`there is no entry of type ${type}`);

@@ -70,6 +70,7 @@ async function runAlone({ disk, etcd, tools }: SeedInput, file: string): Promise
   const copy = new DataFolder(data);
   await copy.read(false);
   await copy.commitAll();
+  await copy.forgetSnapshots();
   const { uid, gid } = await stat(disk.data);
   const sockets = join(disk.seeding, "sockets");
   await mkdir(sockets, { mode: 0o700 });

@@ -44,16 +44,17 @@ const nobody = () => Promise.resolve({ ca: "" });
 /**
  * @param flags for every member, after the addresses
  * @param tls of clients; without it members speak without TLS
+ * @param late of the members start when the others have agreed on a version of the cluster, which is 3.0 then
  */
-export async function startMembers(size: number, flags: readonly string[] = [], tls?: Tls): Promise<TestCluster> {
+export async function startMembers(size: number, flags: readonly string[] = [], tls?: Tls, late = 0): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), "coppice-"));
-  const places = [];
+  const places: { readonly name: string; readonly client: string; readonly peer: string; readonly metrics: string }[] = [];
   for (let seat = 0; seat < size; seat += 1) {
     const [client, peer, metrics] = [await freePort(), await freePort(), await freePort()].map((port) => `://127.0.0.1:${port}`);
     places.push({ name: `etcd-${seat}`, client: `${tls ? "https" : "http"}${client}`, peer: `http${peer}`, metrics: `http${metrics}` });
   }
   const all = places.map(({ name, peer }) => `${name}=${peer}`).join(",");
-  const members = places.map(({ name, client, peer, metrics }): TestMember => {
+  const start = ({ name, client, peer, metrics }: (typeof places)[number]): TestMember => {
     const addresses = [`--listen-client-urls=${client}`, `--advertise-client-urls=${client}`, `--listen-metrics-urls=${metrics}`];
     const peers = [`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=${all}`];
     const args = [`--name=${name}`, `--data-dir=${join(folder, name)}`, "--log-level=error", ...addresses, ...peers, ...flags];
@@ -65,7 +66,10 @@ export async function startMembers(size: number, flags: readonly string[] = [], 
       client: new EtcdClient(client, tls ? () => Promise.resolve(tls) : nobody),
       process,
     };
-  });
+  };
+  const members = places.slice(late).map(start);
+  if (late > 0) await answers(`${places.at(-1)?.client ?? ""}/version`, async (answer) => (await answer.text()).includes('"3.0.0"'));
+  members.push(...places.slice(0, late).map(start));
   await Promise.all(members.map(({ listener }) => answers(`${listener}/readyz`, ({ ok }) => ok)));
   return {
     folder,
