@@ -1,4 +1,4 @@
-/** The program on every machine: `agent.js run`, and `agent.js api-proxy`, which is a unit of its own. */
+/** The program on every machine: `agent.js run`; `api-proxy` and `api-address` are units of their own. */
 const [command = "", ...args] = process.argv.slice(2);
 
 async function main(): Promise<void> {
@@ -8,8 +8,10 @@ async function main(): Promise<void> {
       return (await import("./machine/run")).run();
     case "api-proxy":
       return (await import("./api-proxy/main")).apiProxy(args);
+    case "api-address":
+      return (await import("./api-address/main")).apiAddress(args);
     default:
-      throw new Error(`${JSON.stringify(command)} is no command of the agent: run, api-proxy`);
+      throw new Error(`${JSON.stringify(command)} is no command of the agent: run, api-proxy, api-address`);
   }
 }
 

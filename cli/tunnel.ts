@@ -5,6 +5,7 @@ import type { Cluster } from "./cluster";
 import { kubeconfigPath } from "./kubeconfig";
 import { awsTunnel } from "./tunnel-aws";
 import { googleTunnel } from "./tunnel-google";
+import { vsphereWay } from "./tunnel-vsphere";
 
 /** A way from this computer into the network of a cluster. */
 export interface Tunnel {
@@ -12,6 +13,12 @@ export interface Tunnel {
   /** What must be there to run it: a program, and where it comes from. */
   readonly needs: readonly { readonly program: string; readonly from: string }[];
   /** `master-0 (i-0123456789abcdef0)` */
+  readonly through: string;
+}
+
+/** Where no tunnel is needed, or there is none: the API as it is reached from its own network. */
+export interface Direct {
+  readonly server: string;
   readonly through: string;
 }
 
@@ -31,7 +38,12 @@ export interface TunnelOptions {
  * @throws Error that says what is missing
  */
 export async function tunnel(cluster: Cluster, { localPort = port.api, through, print, say }: TunnelOptions): Promise<number> {
-  const way = await tunnelOf(cluster, localPort, through);
+  const way = await wayTo(cluster, localPort, through);
+  if ("server" in way) {
+    say(`there is no tunnel: the API is reached directly, through ${way.through}`);
+    say(`  npx coppice kubeconfig ${cluster.environment} --server ${way.server}`);
+    return 0;
+  }
   if (print) {
     say(way.command.map(quoted).join(" "));
     return 0;
@@ -46,11 +58,12 @@ export async function tunnel(cluster: Cluster, { localPort = port.api, through, 
   return run(way.command);
 }
 
-function tunnelOf(cluster: Cluster, localPort: number, through?: string): Promise<Tunnel> {
+function wayTo(cluster: Cluster, localPort: number, through?: string): Promise<Tunnel | Direct> {
   const { spec } = cluster;
-  return byCloud(spec.placement, {
-    aws: () => awsTunnel(spec, localPort, through),
+  return byCloud<Promise<Tunnel | Direct>>(spec.placement, {
+    aws: (placement) => awsTunnel(spec, placement, localPort, through),
     google: (placement) => Promise.resolve(googleTunnel(spec, placement, localPort, through)),
+    vsphere: (placement) => Promise.resolve(vsphereWay(spec, placement, through)),
   });
 }
 

@@ -3,6 +3,8 @@ import { awsFacts } from "../constructs/platform/aws/facts";
 import { awsPlatform } from "../constructs/platform/aws/platform";
 import { googleFacts } from "../constructs/platform/google/facts";
 import { googlePlatform } from "../constructs/platform/google/platform";
+import { vsphereFacts } from "../constructs/platform/vsphere/facts";
+import { vspherePlatform } from "../constructs/platform/vsphere/platform";
 import type { Placement } from "../constructs/spec/cluster-spec";
 
 /** The one place that chooses by cloud. */
@@ -12,5 +14,7 @@ export function platformOf(placement: Placement): { readonly facts: PlatformFact
       return { facts: awsFacts, builder: awsPlatform };
     case "google":
       return { facts: googleFacts, builder: googlePlatform };
+    case "vsphere":
+      return { facts: vsphereFacts, builder: vspherePlatform };
   }
 }

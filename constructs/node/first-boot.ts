@@ -15,11 +15,22 @@ export interface Machine {
   readonly name: string;
   /** @default what the cloud calls it */
   readonly hostname?: string;
+  /** @default what DHCP says */
+  readonly network?: FixedNetwork;
+}
+
+/** A fixed address, for systems that are told of it in user-data. */
+export interface FixedNetwork {
+  /** `10.0.0.10/24` */
+  readonly address: string;
+  readonly gateway: string;
+  readonly dns: readonly string[];
 }
 
 /** All that a machine has before its agent, in no format yet. */
 export interface FirstBoot {
   readonly hostname?: string;
+  readonly network?: FixedNetwork;
   readonly files: readonly NodeFile[];
   readonly units: readonly NodeUnit[];
   /** PEM certificates that the system trusts from now on. */
@@ -28,11 +39,12 @@ export interface FirstBoot {
 }
 
 export function firstBoot(spec: ClusterSpec, machine: Machine, platform: NodePlatform): FirstBoot {
-  const { role, name, hostname } = machine;
+  const { role, name, hostname, network } = machine;
   const { dns, ntp } = spec.network;
   const resolved = iniText({ Resolve: { DNS: dns.map(oneLine).join(" "), Domains: "~." } });
   return {
     ...(hostname !== undefined && { hostname }),
+    ...(network !== undefined && { network }),
     files: [
       ...loaderFiles(spec, { role, name }, platform),
       ...(spec.network.proxy ? [file(proxyFile, environmentFile(proxyVariables(spec, platform)))] : []),

@@ -1,5 +1,5 @@
 import type { NodeFile } from "../spec/role-configuration";
-import type { FirstBoot } from "./first-boot";
+import type { FirstBoot, FixedNetwork } from "./first-boot";
 import { iniText, oneLine } from "./systemd";
 
 /** What Flatcar would do by itself and the agent does here: reboots, and containers with programs of the image. */
@@ -15,10 +15,11 @@ export function ignition(machine: FirstBoot): string {
   const hostname =
     machine.hostname === undefined ? [] : [{ ...ignitionFile(file("/etc/hostname", `${machine.hostname}\n`)), overwrite: true }];
   const time = machine.timeServers.length === 0 ? [] : [file("/etc/systemd/timesyncd.conf.d/10-coppice.conf", timesync(machine))];
+  const network = machine.network === undefined ? [] : [file("/etc/systemd/network/10-coppice.network", fixed(machine.network))];
   const trust = machine.trust.map((pem, index) => file(`/etc/ssl/certs/coppice-${index}.pem`, pem));
   return `${JSON.stringify({
     ignition: { version: "3.3.0" },
-    storage: { files: [...hostname, ...[...machine.files, ...time, ...trust].map(ignitionFile)] },
+    storage: { files: [...hostname, ...[...machine.files, ...network, ...time, ...trust].map(ignitionFile)] },
     systemd: {
       units: [
         ...machine.units.map(({ name, text, enable }) => ({ name, ...(enable && { enabled: true }), contents: text })),
@@ -31,6 +32,11 @@ export function ignition(machine: FirstBoot): string {
 
 function timesync(machine: FirstBoot): string {
   return iniText({ Time: { NTP: machine.timeServers.map(oneLine).join(" ") } });
+}
+
+/** Before the image's own, which asks DHCP on every interface. */
+function fixed({ address, gateway, dns }: FixedNetwork): string {
+  return iniText({ Match: { Type: "ether", Name: "en* eth*" }, Network: { DHCP: "no", Address: address, Gateway: gateway, DNS: [...dns] } });
 }
 
 function ignitionFile({ path, mode, text }: NodeFile) {

@@ -6,6 +6,7 @@ import { nodeVersion, type Architecture } from "../spec/versions";
 import fieldText from "./field.sh";
 import awsText from "./loader-aws.sh";
 import googleText from "./loader-google.sh";
+import vsphereText from "./loader-vsphere.sh";
 import loaderText from "./loader.sh";
 import { machineFile, program } from "./paths";
 import type { NodePlatform } from "./platform";
@@ -14,7 +15,7 @@ import { script } from "./shell";
 export const loader = program("loader");
 
 /** The part of the loader that asks for the machine's identity and signs its requests, by platform. */
-const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText };
+const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText, vsphere: vsphereText };
 
 /**
  * The loader and what it knows: who the machine is, where its store is, and the runtime of the agent.

@@ -1,3 +1,4 @@
+import type { Cidr } from "../spec/cidr";
 import type { OperatingSystem } from "../spec/versions";
 import type { MachineIdentity } from "../spec/store";
 
@@ -16,4 +17,12 @@ export interface NodePlatform {
   readonly cloudProvider: "external" | "none";
   /** What a machine without an agent does to itself: a group replaces one that is off; elsewhere it stays off, so it starts again. */
   readonly giveUp: "poweroff" | "reboot";
+  /** Where no cloud does so, machines filter their own packets, and masters share the API's address. @default the cloud does both */
+  readonly ownNetwork?: OwnNetwork;
+}
+
+export interface OwnNetwork {
+  readonly apiAddress: string;
+  /** What `cloud` is at the end of a flow. */
+  readonly cloud: readonly Cidr[];
 }

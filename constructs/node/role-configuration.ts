@@ -5,9 +5,11 @@ import { etcdSeats, masterSeats, type Seat } from "../spec/seats";
 import { admin } from "./admin";
 import { agent as agentComponent } from "./agent";
 import { agentFiles } from "./agent-files";
+import { apiAddress } from "./api-address";
 import { apiProxy } from "./api-proxy";
 import { containerd } from "./containerd";
 import { etcd } from "./etcd";
+import { firewall } from "./firewall";
 import { apiServiceAddress, kubeApiserver } from "./kube-apiserver";
 import { kubeControllerManager } from "./kube-controller-manager";
 import { kubeProxy } from "./kube-proxy";
@@ -55,14 +57,18 @@ function sortKeys(_: string, value: unknown): unknown {
 }
 
 function componentsOf(spec: ClusterSpec, role: Role, platform: NodePlatform): readonly Component[] {
-  if (role === "etcd") return [system(role), agentComponent(spec, platform), etcd(spec)];
+  const { ownNetwork } = platform;
+  const filtered = ownNetwork === undefined ? [] : [firewall(spec, role, ownNetwork)];
+  if (role === "etcd") return [system(role), ...filtered, agentComponent(spec, platform), etcd(spec)];
   const controlPlane = [kubeApiserver(spec), kubeControllerManager(spec), kubeScheduler(spec), admin()];
+  const shared = ownNetwork === undefined ? [] : [apiAddress(spec, ownNetwork)];
   return [
     system(role),
+    ...filtered,
     agentComponent(spec, platform),
     apiProxy(spec),
     // In this order their programs come: others wait for the API.
-    ...(role === "master" ? controlPlane : []),
+    ...(role === "master" ? [...controlPlane, ...shared] : []),
     containerd(spec),
     kubelet(spec, role, platform),
     ...(spec.addons.cni === "cilium" ? [] : [kubeProxy(spec)]),

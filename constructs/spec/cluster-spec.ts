@@ -5,6 +5,7 @@ import { host, url } from "./host-shape";
 import { intent } from "./intent";
 import { awsPlacement } from "./placement-aws";
 import { googlePlacement } from "./placement-google";
+import { vspherePlacement } from "./placement-vsphere";
 import { section, text, whole } from "./shapes";
 import { architectures, kubernetesVersions, nearestKubernetes } from "./versions";
 
@@ -93,7 +94,7 @@ const timerFactor = "is a number above 0, and at most 1";
 export const clusterShape = z.strictObject({
   /** DNS label, at most 20 characters: load-balancer names built from it must fit in 32. */
   name: text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, "is a DNS label of at most 20 characters that starts with a letter", "orchard"),
-  placement: z.discriminatedUnion("cloud", [awsPlacement, googlePlacement]),
+  placement: z.discriminatedUnion("cloud", [awsPlacement, googlePlacement, vspherePlacement]),
   kubernetes: z.enum(kubernetesVersions).meta({ nearest: nearestKubernetes }).default(defaults.kubernetes),
   network: section({
     /** Addresses of machines; cut into subnets per zone (see `subnets.ts`). Unused with an existing network. */

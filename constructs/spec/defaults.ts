@@ -34,4 +34,5 @@ export const defaults = {
     endpoints: true,
   },
   google: { flowLogs: true },
+  vsphere: { storeRegion: "us-east-1", vtpm: false },
 } as const;

@@ -2,12 +2,14 @@ import { byCloud, type ByCloud } from "./by-cloud";
 import type { Cidr } from "./cidr";
 import type { ClusterSpec } from "./cluster-spec";
 import { googleFlows } from "./flows-google";
+import { vsphereFlows } from "./flows-vsphere";
 import type { Tier } from "./intent";
 import { port } from "./ports";
+import { blockOf, everywhere, portOf } from "./servers";
 import { nodeBlocks } from "./zones";
 
 /**
- * One end of a flow: a tier of machines; `api`, the load balancer in front of the masters; `cloud`, the cloud's own APIs
+ * One end of a flow: a tier of machines; `api`, the load balancer in front of the masters or the address that they share; `cloud`, the cloud's own APIs
  * and the cluster store by their private endpoints; or a block of addresses.
  */
 export type End = Tier | "api" | "cloud" | Cidr;
@@ -24,8 +26,6 @@ export interface Flow {
 const tcp = (number: number): string => `tcp/${number}`;
 const udp = (number: number): string => `udp/${number}`;
 
-const everywhere: Cidr = "0.0.0.0/0";
-
 /** What of a cluster decides its flows. */
 export type Connected = Pick<ClusterSpec, "placement" | "network" | "access" | "addons">;
 
@@ -35,7 +35,7 @@ export function baseFlows(spec: Connected): readonly Flow[] {
 }
 
 /** What a cloud itself opens to machines. AWS looks at machines from outside, and its sessions begin on the machine. */
-const ofClouds: ByCloud<readonly Flow[]> = { aws: () => [], google: () => googleFlows };
+const ofClouds: ByCloud<readonly Flow[]> = { aws: () => [], google: () => googleFlows, vsphere: vsphereFlows };
 
 const controlPlane: readonly Flow[] = [
   { from: "etcd", to: "etcd", ports: [tcp(port.etcdPeer)], why: "raft between the members" },
@@ -55,10 +55,15 @@ const controlPlane: readonly Flow[] = [
   { from: "etcd", to: "masters", ports: [tcp(port.agentHealth)], why: "no seat is disturbed on purpose while a master is not ready" },
 ];
 
+/** Where there is one; elsewhere the masters themselves have the address that clients call. */
+const balancer: readonly Flow[] = [
+  { from: "api", to: "masters", ports: [tcp(port.api)], why: "the load balancer forwards to the API servers and probes them" },
+];
+
 function apiAccess(spec: Connected): readonly Flow[] {
   const clients = [...(spec.access.api === "internal" ? nodeBlocks(spec) : []), ...spec.access.from];
   return [
-    { from: "api", to: "masters", ports: [tcp(port.api)], why: "the load balancer forwards to the API servers and probes them" },
+    ...byCloud(spec.placement, { aws: () => balancer, google: () => balancer, vsphere: () => [] }),
     ...clients.map((from) => ({ from, to: "api" as const, ports: [tcp(port.api)], why: "clients of the API" })),
   ];
 }
@@ -97,15 +102,4 @@ function outward(spec: Connected): readonly Flow[] {
     ...dns.flatMap((server) => flow(`${server}/32`, [tcp(port.dns), udp(port.dns)], "DNS servers")),
     ...[...new Set(ntp.map(blockOf))].flatMap((to) => flow(to, [udp(port.ntp)], "time servers")),
   ];
-}
-
-/** A server given by address is one address; one given by name may be anywhere, for no firewall rule knows names. */
-function blockOf(server: string): Cidr {
-  const name = server.replace(/^https?:\/\//, "").replace(/:\d+$/, "");
-  return /^\d+\.\d+\.\d+\.\d+$/.test(name) ? `${name}/32` : everywhere;
-}
-
-function portOf(url: string): number {
-  const given = /:(\d+)$/.exec(url)?.[1];
-  return given === undefined ? (url.startsWith("https:") ? port.https : 80) : Number(given);
 }

@@ -2,10 +2,20 @@ import { byCloud, type ByCloud } from "./by-cloud";
 import type { ClusterSpec } from "./cluster-spec";
 import { clusterTag } from "./tag-names";
 
-/** Bucket names are global: in them is what nobody else has. Names of projects are global themselves. */
-const owners: ByCloud<string> = {
-  aws: ({ account, region }) => `${account}-${region}`,
-  google: ({ project }) => project,
+/** Bucket names are global on clouds: in them is what nobody else has. Names of projects are global themselves. */
+const stores: ByCloud<(cluster: string) => string> = {
+  aws:
+    ({ account, region }) =>
+    (cluster) =>
+      `coppice-${cluster}-${account}-${region}`,
+  google:
+    ({ project }) =>
+    (cluster) =>
+      `coppice-${cluster}-${project}`,
+  vsphere:
+    ({ store }) =>
+    () =>
+      store.bucket,
 };
 
 /**
@@ -17,10 +27,12 @@ export const names = {
   of: (spec: Pick<ClusterSpec, "name">, thing: string): string => `${spec.name}-${thing}`,
   /** Folder of the cluster in logs and parameter trees. */
   path: (spec: ClusterSpec, thing: string): string => `/coppice/${spec.name}/${thing}`,
-  /** `coppice-orchard-111122223333-eu-central-1`, `coppice-orchard-example-platform` */
-  store: ({ name, placement }: Pick<ClusterSpec, "name" | "placement">): string => `coppice-${name}-${byCloud(placement, owners)}`,
+  /** `coppice-orchard-111122223333-eu-central-1`, `coppice-orchard-example-platform`, or the bucket that somebody brings */
+  store: ({ name, placement }: Pick<ClusterSpec, "name" | "placement">): string => byCloud(placement, stores)(name),
   /** `alias/coppice-orchard-secrets` */
   keyAlias: (spec: Pick<ClusterSpec, "name">, purpose: string): string => `alias/coppice-${spec.name}-${purpose}`,
+  /** `coppice-orchard`: folder, resource pools and category of tags in a vCenter. */
+  inventory: (spec: Pick<ClusterSpec, "name">): string => `coppice-${spec.name}`,
   /** `coppice-orchard`: rings are never deleted, so a ring is the cluster's own. */
   keyRing: (spec: Pick<ClusterSpec, "name">): string => `coppice-${spec.name}`,
   pool: (pool: string): string => `workers-${pool}`,

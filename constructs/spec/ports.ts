@@ -39,4 +39,5 @@ export const port = {
   https: 443,
   dns: 53,
   ntp: 123,
+  dhcp: 67,
 } as const;

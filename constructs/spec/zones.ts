@@ -17,6 +17,7 @@ export function zonesOf(spec: Placed): readonly Zone[] {
   const { placement } = spec;
   const network = placement.network;
   return placement.zones.map((name, index) => {
+    if (network !== undefined && "seats" in network) return { name, seats: network.seats, workers: network.workers };
     if (network !== undefined && "subnets" in network) {
       const subnets = network.subnets[name];
       if (!subnets) throw new Error(`placement.network.subnets names no subnets of zone ${name}; readSpec() would have said so`);
@@ -30,6 +31,7 @@ export function zonesOf(spec: Placed): readonly Zone[] {
 /** Every block that holds machines of the cluster. */
 export function nodeBlocks({ placement, network: { nodes } }: Placed): readonly Cidr[] {
   const { network } = placement;
+  if (network !== undefined && "seats" in network) return [network.seats, network.workers];
   if (network === undefined || !("subnets" in network)) return [nodes];
   return placement.zones.flatMap((zone) => {
     const subnets = network.subnets[zone];

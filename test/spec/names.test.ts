@@ -1,3 +1,4 @@
+import type { AwsPlacement } from "../../constructs/spec/placement-aws";
 import { regions } from "../../constructs/platform/aws/regions";
 import { zonesIn } from "../../constructs/platform/google/regions";
 import { names, tags } from "../../constructs/spec/names";
@@ -24,7 +25,7 @@ it.each([
   ["load balancer", names.of(cluster, "api"), 32],
   ["group and role of a pool", names.of(cluster, names.pool(longestPool)), 64],
   ["role of a seat", names.of(cluster, "etcd-4"), 64],
-  ["bucket", names.store({ ...cluster, placement: { ...cluster.placement, region: longestRegion } }), 63],
+  ["bucket", names.store({ ...cluster, placement: { ...(cluster.placement as AwsPlacement), region: longestRegion } }), 63],
   ["key alias", names.keyAlias(cluster, "secrets"), 256],
 ])("keeps the limit of a %s", (_, name, limit) => {
   expect(name.length).toBeLessThanOrEqual(limit);

@@ -1,5 +1,6 @@
 import { awsFacts } from "../../constructs/platform/aws/facts";
 import { googleFacts } from "../../constructs/platform/google/facts";
+import { vsphereFacts } from "../../constructs/platform/vsphere/facts";
 import type { PlatformFacts } from "../../constructs/platform/platform";
 import type { Cloud } from "../../constructs/spec/by-cloud";
 import type { CompleteEnvironment } from "../../constructs/spec/environment";
@@ -7,7 +8,7 @@ import { applyFix, InvalidEnvironment, showPath, type Change, type Problem } fro
 import { readEnvironment } from "../../constructs/spec/read-environment";
 
 /** As stacks/platforms.ts has them, without what builds. */
-const facts: Readonly<Record<Cloud, PlatformFacts>> = { aws: awsFacts, google: googleFacts };
+const facts: Readonly<Record<Cloud, PlatformFacts>> = { aws: awsFacts, google: googleFacts, vsphere: vsphereFacts };
 
 export const read = (input: unknown): CompleteEnvironment =>
   readEnvironment("orchard", input, (spec) => facts[spec.placement.cloud].check(spec));

@@ -3,7 +3,7 @@ import { defaults } from "../defaults";
 import { use, type Problem } from "../problems";
 import { longestNodesPrefix } from "../subnets";
 import { takenBeside, type Networked } from "./blocks";
-import { existingVpc } from "./existing-vpc";
+import { chosenBlocks } from "./existing-vpc";
 import { resized } from "./free-block";
 import { at, rule } from "./rule";
 import { mostMachines } from "./workers";
@@ -16,7 +16,7 @@ function lengthOf(sections: Networked, field: "nodes" | "pods" | "services", wan
 }
 
 export const nodesLength = rule("nodes-length", ["network", "placement"], (sections) => {
-  if (existingVpc(sections.placement) || prefixOf(sections.network.nodes) <= longestNodesPrefix) return [];
+  if (chosenBlocks(sections.placement) || prefixOf(sections.network.nodes) <= longestNodesPrefix) return [];
   return lengthOf(sections, "nodes", longestNodesPrefix, `is a /${longestNodesPrefix} or larger: it is cut into subnets for up to 8 zones`);
 });
 

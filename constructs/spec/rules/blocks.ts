@@ -1,6 +1,6 @@
 import { overlap, prefixOf, type Cidr } from "../cidr";
 import { showPath, use, type Path, type Problem } from "../problems";
-import { existingBlocks, existingVpc } from "./existing-vpc";
+import { chosenBlocks } from "./existing-vpc";
 import { freeBlock } from "./free-block";
 import { at, named, rule, type Sections } from "./rule";
 
@@ -8,9 +8,8 @@ export type Networked = Pick<Sections, "network" | "placement">;
 
 /** Blocks that somebody has chosen, machines first: a later one gives way to an earlier one. */
 function blocks({ network, placement }: Networked): readonly { readonly path: Path; readonly block: Cidr }[] {
-  const vpc = existingVpc(placement);
   return [
-    ...(vpc ? existingBlocks(vpc) : [{ path: at("network", "nodes"), block: network.nodes }]),
+    ...(chosenBlocks(placement) ?? [{ path: at("network", "nodes"), block: network.nodes }]),
     { path: at("network", "pods"), block: network.pods },
     { path: at("network", "services"), block: network.services },
   ];

@@ -31,6 +31,16 @@ export function existingBlocks(vpc: ExistingVpc): readonly { readonly path: Path
   ]);
 }
 
+/** The blocks of machines that somebody has chosen in place of `network.nodes`. */
+export function chosenBlocks(placement: Placement): ReturnType<typeof existingBlocks> | undefined {
+  const { network } = placement;
+  if (network !== undefined && "seats" in network) {
+    return (["seats", "workers"] as const).map((purpose) => ({ path: at("placement", "network", purpose), block: network[purpose] }));
+  }
+  const vpc = existingVpc(placement);
+  return vpc && existingBlocks(vpc);
+}
+
 /** Ids that no other subnet here has; a person replaces them. */
 export function freeIds(vpc: ExistingVpc, count: number): readonly string[] {
   const taken = new Set(Object.values(vpc.subnets).flatMap(({ seats, workers, public: outside }) => [seats.id, workers.id, outside]));

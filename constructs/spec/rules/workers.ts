@@ -3,7 +3,7 @@ import type { WorkerPool } from "../cluster-spec";
 import { use, type Change, type Fix, type Problem } from "../problems";
 import { longestNodesPrefix } from "../subnets";
 import { zonesOf } from "../zones";
-import { existingVpc } from "./existing-vpc";
+import { chosenBlocks } from "./existing-vpc";
 import { at, rule, type Sections } from "./rule";
 
 type Pools = Readonly<Record<string, WorkerPool>>;
@@ -77,7 +77,7 @@ export const workersFit = rule("workers-fit", ["workers", "placement", "network"
 
 /** None where the blocks themselves are wrong: other rules say so. */
 function workerBlocks(sections: Pick<Sections, "placement" | "network">): readonly Cidr[] {
-  const vpc = existingVpc(sections.placement);
-  if (vpc) return Object.values(vpc.subnets).map((subnets) => subnets.workers.cidr);
+  const chosen = chosenBlocks(sections.placement);
+  if (chosen) return chosen.filter(({ path }) => path.includes("workers")).map(({ block }) => block);
   return prefixOf(sections.network.nodes) <= longestNodesPrefix ? zonesOf(sections).map((zone) => zone.workers) : [];
 }

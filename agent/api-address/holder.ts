@@ -1,0 +1,35 @@
+/** One master, as another one sees it. */
+export interface Sight {
+  readonly ready: boolean;
+  /** Milliseconds that it has been ready without a break. */
+  readonly readyMs: number;
+}
+
+export interface Seen {
+  /** All masters, in the order of their seats. */
+  readonly masters: readonly Sight[];
+  /** Place of this master among them. */
+  readonly own: number;
+  readonly holds: boolean;
+  /** Whether a ready API server answers at the address. */
+  readonly answered: boolean;
+}
+
+/** A master that came back is asked for the address only after so long: it does not go to and fro with one that starts again and again. */
+export const steadyMs = 60_000;
+
+/**
+ * Who has the address follows from what all can see, so nobody is elected and nothing has to be agreed: the first master
+ * that has been ready for a minute. Two that see the same never both have it. Two that do not see each other may: both
+ * are API servers of the same cluster, clients reach one of them, and the second lets go when it sees the first again.
+ * While nobody has been ready for so long, the first that is ready takes it, if nobody answers there; and with no
+ * ready master it stays where it is.
+ */
+export function wantsAddress({ masters, own, holds, answered }: Seen): boolean {
+  const steady = masters.findIndex(({ ready, readyMs }) => ready && readyMs >= steadyMs);
+  if (steady !== -1) return steady === own;
+  const first = masters.findIndex(({ ready }) => ready);
+  if (first === -1) return holds;
+  if (masters[own]?.ready !== true) return false;
+  return holds || (first === own && !answered);
+}
