@@ -8,6 +8,7 @@ import { openCluster } from "./open-cluster";
 import { rebuildStore } from "./rebuild-store";
 import { status } from "./status";
 import { tunnel } from "./tunnel";
+import { giveVcenterAccount } from "./vcenter";
 import { missingText, seconds, wait } from "./wait";
 
 // The pinned SDK runs on Node 20; its notice about later versions says nothing to who makes a bucket.
@@ -98,6 +99,15 @@ program
   .option("--yes", "write it", false)
   .action(async (environment: string, options: { absent: string[]; yes: boolean }) => {
     if (!(await approve(openCluster(environment), { ...options, say }))) process.exitCode = 1;
+  });
+
+program
+  .command("vcenter")
+  .description("give the masters an account of the vCenter that may look at machines and tags; its password is read from COPPICE_VCENTER_PASSWORD")
+  .argument("<environment>", environmentFile)
+  .requiredOption("--user <name>", "coppice-reader@vsphere.local")
+  .action(async (environment: string, { user }: { user: string }) => {
+    say(await giveVcenterAccount(openCluster(environment), user, process.env["COPPICE_VCENTER_PASSWORD"] ?? ""));
   });
 
 interface KubeconfigFlags {

@@ -13,6 +13,7 @@ const devicePrefix = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_";
 export class Aws implements Cloud {
   /** Of two minutes: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
   readonly drainSeconds = 90;
+  readonly goes = "by power";
   private known: Self | undefined;
 
   constructor(

@@ -44,6 +44,8 @@ export interface Cloud {
   instance(named: string): Promise<Known<Instance | undefined>>;
   /** What pods may take to move away, of the time between an announcement and the end, in seconds. */
   readonly drainSeconds: number;
+  /** How a worker that was granted its replacement goes: its group replaces one that is off, or somebody who reads its request makes another. */
+  readonly goes: "by power" | "on request";
   /** Why this machine is about to be taken away, as soon as the cloud announces it. */
   interruption(): Promise<Known<string | undefined>>;
 }

@@ -26,6 +26,7 @@ const page = z.object({
 export class Google implements Cloud {
   /** Of half a minute: https://cloud.google.com/compute/docs/instances/spot#preemption-process */
   readonly drainSeconds = 20;
+  readonly goes = "by power";
   private known: (Self & { readonly project: string }) | undefined;
 
   constructor(

@@ -1,4 +1,4 @@
-import type { MachineIdentity } from "../../constructs/spec/store";
+import { vcenterAccount, type MachineIdentity, type VcenterAccount } from "../../constructs/spec/store";
 import { instanceCredentials } from "../store/credentials-aws";
 import { machineToken } from "../store/credentials-google";
 import { Aws } from "./aws";
@@ -8,9 +8,14 @@ import { ec2At } from "./ec2";
 import { Google } from "./google";
 import { awsMetadataService } from "./metadata-aws";
 import { googleMetadataService } from "./metadata-google";
+import type { Objects } from "../store/objects";
+import { keys } from "../store/keys";
+import type { Known } from "./cloud";
+import { vcenterWith } from "./vcenter";
+import { Vsphere } from "./vsphere";
 
-/** The cloud of this machine. @throws Error for one that this agent does not know */
-export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "platform" | "cluster" | "store">): Cloud {
+/** The cloud of this machine. */
+export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "platform" | "cluster" | "store">, objects: Pick<Objects, "read">): Cloud {
   switch (platform) {
     case "aws": {
       // The services of a region differ in the first label of their host.
@@ -21,6 +26,13 @@ export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "p
     case "google":
       return new Google(cluster, googleMetadataService(), computeAt(machineToken()));
     case "vsphere":
-      throw new Error(`this agent does not know ${platform} yet`);
+      return new Vsphere(cluster, vcenterWith(() => accountIn(objects)));
   }
+}
+
+/** A person has put it into the store; only masters may read it. */
+async function accountIn(objects: Pick<Objects, "read">): Promise<Known<VcenterAccount>> {
+  const read = await objects.read(keys.vcenterAccount, vcenterAccount);
+  if (read.kind === "found") return { kind: "known", value: read.value };
+  return { kind: "unknown", reason: read.kind === "absent" ? "no account of the vCenter is in the store: npx coppice vcenter" : read.reason };
 }

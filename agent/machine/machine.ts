@@ -44,12 +44,13 @@ export interface Configuring extends Machine {
 
 export async function openMachine(identity: MachineIdentity, health: Health): Promise<Machine> {
   const store = openStore(identity);
+  const objects = new Objects(store, () => performance.now());
   return {
     identity,
     bootId: await readBootId(),
-    cloud: openCloud(identity),
+    cloud: openCloud(identity, objects),
     store,
-    objects: new Objects(store, () => performance.now()),
+    objects,
     place: new Place(),
     depot: { store, folder: depotFolder, architecture: process.arch === "arm64" ? "arm64" : "amd64" },
     health,

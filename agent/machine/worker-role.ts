@@ -50,8 +50,8 @@ export async function workerRole(machine: Configuring): Promise<void> {
     const step = await requestReplacement({ objects, instance, pool: identity.name, monotonic, times }, broken);
     sayOnce("replacement", { ...step });
     if (step.kind !== "leave") return health.serves ? lookMs : joiningMs;
-    say("drained", { ...(await drain(api, hostname, step.seconds, { monotonic, sleep })) });
-    await systemctl("poweroff");
+    sayOnce("drained", { ...(await drain(api, hostname, step.seconds, { monotonic, sleep })) });
+    if (cloud.goes === "by power") await systemctl("poweroff");
     return lookMs;
   });
   watchHungUnits(machine);

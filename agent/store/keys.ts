@@ -4,6 +4,8 @@ export const keys = {
   epoch: "epoch",
   recovery: "recovery",
   permit: "permit",
+  /** Among the keys of the cluster, which only masters read. */
+  vcenterAccount: "pki/cluster/vcenter",
   vote: (round: number, seat: string) => `votes/${round}/${seat}`,
   status: (seat: string) => `seats/${seat}`,
   approval: (epoch: number) => `approve/${epoch}`,

@@ -170,6 +170,9 @@ export const authority = z.strictObject({
 /** `trust/<purpose>/<generation>`: certificates alone. */
 export const trustBundle = z.strictObject({ purpose: z.string(), certificates: z.array(z.string()).min(1) });
 
+/** `pki/cluster/vcenter`: who may look at machines and tags, read-only. A person puts it there; no machine does. */
+export const vcenterAccount = z.strictObject({ server: z.string().min(1), user: z.string().min(1), password: z.string().min(1) });
+
 /** `join/worker`: what a worker needs to ask for its first certificate. */
 export const join = z.strictObject({
   epoch: z.int().min(1),
@@ -221,6 +224,7 @@ export type SeatStatus = z.output<typeof seatStatus>;
 export type SnapshotRecord = z.output<typeof snapshotRecord>;
 export type Approval = z.output<typeof approval>;
 export type MachineIdentity = z.output<typeof machineIdentity>;
+export type VcenterAccount = z.output<typeof vcenterAccount>;
 export type DesiredAgent = z.output<typeof desiredAgent>;
 export type DesiredRepair = z.output<typeof desiredRepair>;
 export type DesiredAddons = z.output<typeof desiredAddons>;

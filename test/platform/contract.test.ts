@@ -5,9 +5,11 @@ import { loadEnvironment } from "../../stacks/environments";
 import { readChecked } from "../../stacks/synthesize";
 import { scenarios } from "../stacks/scenarios";
 import { googleScenarios } from "../stacks/scenarios-google";
+import { twoZones, vsphereScenarios } from "../stacks/scenarios-vsphere";
 import { addresses, synthesizeCluster, type Terraform } from "../stacks/terraform";
 import { reachable as reachableOnAws } from "./reachable-aws";
 import { reachable as reachableOnGoogle } from "./reachable-google";
+import { reachable as reachableOnVsphere } from "./reachable-vsphere";
 
 /** Every cloud keeps the same contract (see `constructs/platform/platform.ts`); one body tests it on all of them. */
 const clouds = {
@@ -20,7 +22,7 @@ const clouds = {
     template: "aws_launch_template",
     /** What follows the autoscaler's bounds of a pool. */
     bounded: "aws_autoscaling_group.workers-general",
-    twoZones: ["eu-central-1a", "eu-central-1b"],
+    twoZones: { zones: ["eu-central-1a", "eu-central-1b"] },
     /** The cloud's own APIs, as firewalls name them. */
     cloud: ["store", "endpoints"],
   },
@@ -32,7 +34,19 @@ const clouds = {
     storeObject: "google_storage_bucket_object",
     template: "google_compute_instance_template",
     bounded: "google_compute_instance_group_manager.workers-general-c",
-    twoZones: ["europe-west4-a", "europe-west4-b"],
+    twoZones: { zones: ["europe-west4-a", "europe-west4-b"] },
+    cloud: ["cloud"],
+  },
+  vsphere: {
+    environment: loadEnvironment("onprem-vsphere"),
+    scenarios: vsphereScenarios,
+    reachable: reachableOnVsphere,
+    // The store speaks S3.
+    providers: ["aws", "vsphere"],
+    storeObject: "aws_s3_object",
+    template: "vsphere_virtual_machine.workers-general-rack-a-0",
+    bounded: "vsphere_virtual_machine.workers-general-rack-c-0",
+    twoZones,
     cloud: ["cloud"],
   },
 };
@@ -54,7 +68,7 @@ describe.each(Object.entries(clouds))("on %s", (_, data) => {
   });
 
   test("no provider talks to the cluster that is being made", () => {
-    expect(Object.keys(terraform.provider)).toEqual(providers);
+    expect(Object.keys(terraform.provider).sort()).toEqual(providers);
   });
 
   test("firewalls let through what flows(spec) says, cell by cell, and nothing else", () => {
@@ -94,8 +108,8 @@ describe.each(Object.entries(clouds))("on %s", (_, data) => {
 
   test("a zone appended moves nothing that stands", () => {
     const one = synthesizeCluster("contract", scenarios["one-seat"]?.environment);
-    const all = synthesizeCluster("contract", withPlacement(scenarios["one-seat"]?.environment, { zones: data.twoZones }));
-    const kept = Object.entries(addresses(one)).filter(([address]) => /subnet|interface|volume|nat|address/.test(address));
+    const all = synthesizeCluster("contract", withPlacement(scenarios["one-seat"]?.environment, data.twoZones));
+    const kept = Object.entries(addresses(one)).filter(([address]) => /subnet|interface|volume|nat|address|virtual_machine\.(etcd|master)-/.test(address));
     const after = addresses(all);
     expect(kept.filter(([address, block]) => JSON.stringify(after[address]) !== JSON.stringify(block)).map(([address]) => address)).toEqual(
       [],

@@ -30,6 +30,12 @@ export interface ProviderSchema {
 /** Arguments that Terraform itself takes everywhere. */
 const ofTerraform = new Set(["//", "depends_on", "lifecycle", "provider", "count", "for_each"]);
 
+/** A stack with the resources of one provider alone. */
+export function ofProvider({ resource, data = {}, ...rest }: Terraform, provider: string): Terraform {
+  const own = (blocks: Blocks): Blocks => Object.fromEntries(Object.entries(blocks).filter(([type]) => type.startsWith(`${provider}_`)));
+  return { ...rest, resource: own(resource), data: own(data) };
+}
+
 /** Every place of a stack that the provider would refuse by its schema, in words. */
 export function schemaProblems({ resource, data = {} }: Terraform, schema: ProviderSchema): readonly string[] {
   const of = (blocks: Blocks, schemas: ProviderSchema["resource_schemas"], prefix: string): string[] =>

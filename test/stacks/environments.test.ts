@@ -10,6 +10,6 @@ function alike({ cluster, protect }: Environment): unknown {
   return { protect, ...cluster, ...own };
 }
 
-test.each(["prod-google"])("%s differs from prod-aws in placement, backend and machines only", (name) => {
+test.each(["prod-google", "onprem-vsphere"])("%s differs from prod-aws in placement, backend and machines only", (name) => {
   expect(alike(loadEnvironment(name))).toEqual(alike(loadEnvironment("prod-aws")));
 });

@@ -5,12 +5,13 @@ import { loadEnvironment } from "../../stacks/environments";
 import { expectGolden } from "../golden";
 import { scenarios, type Scenario } from "./scenarios";
 import { googleScenarios } from "./scenarios-google";
+import { vsphereScenarios } from "./scenarios-vsphere";
 import { addresses, synthesizeCluster, type Terraform } from "./terraform";
 
 const folder = join(__dirname, "golden");
 
 /** What the goldens of the node layer hold stands here as a digest, so that a scenario shows what is its own. */
-const textsOfMachines = new Set(["user_data", "user-data", "content"]);
+const textsOfMachines = new Set(["user_data", "user-data", "content", "guestinfo.ignition.config.data", "guestinfo.userdata"]);
 
 function readable(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((one) => readable(one));
@@ -24,7 +25,7 @@ function readable(value: unknown, key = ""): unknown {
 }
 
 /** `type.argument`, `type.argument=value` and, for long texts, the text itself, of everything in a stack. */
-function traits({ resource, data = {}, terraform }: Terraform): { readonly short: Set<string>; readonly texts: readonly string[] } {
+function traits({ resource, data = {}, output = {}, terraform }: Terraform): { readonly short: Set<string>; readonly texts: readonly string[] } {
   const short = new Set<string>();
   const texts: string[] = [];
   const walk = (path: string, value: unknown): void => {
@@ -39,6 +40,7 @@ function traits({ resource, data = {}, terraform }: Terraform): { readonly short
   };
   for (const [type, blocks] of Object.entries(resource)) Object.values(blocks).forEach((block) => walk(type, block));
   for (const [type, blocks] of Object.entries(data)) Object.values(blocks).forEach((block) => walk(`data.${type}`, block));
+  for (const [name, { value }] of Object.entries(output)) walk(`output.${name}`, value);
   walk("terraform", terraform);
   return { short, texts };
 }
@@ -52,6 +54,7 @@ function has(terraform: Terraform, trait: string): boolean {
 describe.each<[cloud: string, prefix: string, Readonly<Record<string, Scenario>>]>([
   ["aws", "", scenarios],
   ["google", "google-", googleScenarios],
+  ["vsphere", "vsphere-", vsphereScenarios],
 ])("on %s", (_, prefix, all) => {
   const written = new Map<string, Terraform>();
   beforeAll(() => {
@@ -75,7 +78,7 @@ describe.each<[cloud: string, prefix: string, Readonly<Record<string, Scenario>>
   });
 });
 
-test.each(["dev-aws", "prod-aws", "prod-google"])("the addresses of %s are what they were", (name) => {
+test.each(["dev-aws", "prod-aws", "prod-google", "onprem-vsphere"])("the addresses of %s are what they were", (name) => {
   const list = Object.keys(addresses(synthesizeCluster(name, loadEnvironment(name)))).sort();
   expectGolden(join(folder, `${name}.addresses.txt`), `${list.join("\n")}\n`);
 });

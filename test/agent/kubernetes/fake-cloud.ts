@@ -3,6 +3,7 @@ import { bears } from "../../../agent/kubernetes/verdict";
 
 /** A cloud that knows machines, and is asked about nothing else. */
 export class FakeCloud implements Cloud {
+  readonly goes = "by power";
   readonly drainSeconds = 90;
   machines: Instance[] = [];
   /** Why it does not answer. */
