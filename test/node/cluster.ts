@@ -77,6 +77,15 @@ export const googleNode: NodePlatform = {
   },
 };
 
+/** A machine on vSphere, as `constructs/platform/vsphere/node.ts` says it. */
+export const vsphereNode: NodePlatform = {
+  ...nodePlatform("flatcar"),
+  platform: "vsphere",
+  store: { kind: "s3", bucket: "coppice-orchard", region: "us-east-1", endpoint: "https://s3.example.com" },
+  giveUp: "reboot",
+  ownNetwork: { apiAddress: "10.0.224.5", cloud: ["10.60.0.10/32", "10.60.0.20/32"] },
+};
+
 /** One machine of each role. */
 export const machines = [
   { role: "etcd", name: "etcd-0" },

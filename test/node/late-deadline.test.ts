@@ -5,8 +5,8 @@ import { dirname, join } from "path";
 import { loaderFiles } from "../../constructs/node/loader";
 import type { MachineIdentity } from "../../constructs/spec/store";
 import { roleConfigurationOf, roleConfigurationText } from "../../constructs/node/role-configuration";
-import { agentDigest, clusterSpec, googleNode, nodePlatform } from "./cluster";
-import { StandIn } from "./store-stand-in";
+import { agentDigest, clusterSpec, googleNode, nodePlatform, vsphereNode } from "./cluster";
+import { guest, StandIn } from "./store-stand-in";
 
 const present = spawnSync("curl", ["--aws-sigv4", "x", "--version"]).status === 0;
 if (!present) process.stderr.write("skipped: this computer's curl is older than 7.75 and signs nothing: the late deadline is not run\n");
@@ -17,6 +17,7 @@ const spec = clusterSpec();
 describe.each([
   ["AWS", nodePlatform()],
   ["Google Cloud", googleNode],
+  ["vSphere", vsphereNode],
 ])("on %s", (_, platform) => {
   const configuration = roleConfigurationOf(spec, "master", platform, agentDigest);
   const files = configuration.components.flatMap((component) => component.files);
@@ -40,10 +41,12 @@ describe.each([
       .replaceAll("/var/lib/coppice", `${root}/var/lib/coppice`)
       .replaceAll("/run/coppice", `${root}/run/coppice`)
       .replaceAll("/proc/uptime", `${root}/uptime`)
+      .replaceAll("/sys/class", `${root}/sys/class`)
       .replaceAll("http://169.254.169.254", address);
     put("late-deadline", local, 0o755);
     put("var/lib/coppice/configuration.json", roleConfigurationText(configuration));
     put("etc/machine-id", "02345678901234567890123456789012\n");
+    for (const [path, text] of Object.entries(guest.files)) put(path, text, 0o755);
     put("bin/systemctl", `#!/bin/sh\n[ "$1" = is-active ] && exec test -e '${root}/active'\necho "$@" >>'${root}/systemctl.log'\n`, 0o755);
     put("systemctl.log", "");
   });
@@ -116,7 +119,7 @@ describe.each([
     const worker = roleConfigurationOf(spec, "worker", platform, agentDigest);
     const units = worker.components.flatMap((component) => component.units);
     const service = units.find(({ name }) => name === "coppice-late-deadline.service")?.text;
-    expect(service).toMatch(/^ExecStart=\/opt\/coppice\/bin\/late-deadline \\?\s*3600 poweroff$/m);
+    expect(service).toMatch(new RegExp(`^ExecStart=/opt/coppice/bin/late-deadline \\\\?\\s*3600 ${platform.giveUp}$`, "m"));
     expect(units.find(({ name }) => name === "coppice-late-deadline.timer")?.enable).toBe(true);
   });
 });

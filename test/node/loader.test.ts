@@ -4,8 +4,8 @@ import { tmpdir } from "os";
 import { dirname, join } from "path";
 import { loaderFiles } from "../../constructs/node/loader";
 import { machineIdentity } from "../../constructs/spec/store";
-import { clusterSpec, googleNode, nodePlatform } from "./cluster";
-import { instance, StandIn, sha256 } from "./store-stand-in";
+import { clusterSpec, googleNode, nodePlatform, vsphereNode } from "./cluster";
+import { guest, instance, StandIn, sha256 } from "./store-stand-in";
 
 const present = spawnSync("curl", ["--aws-sigv4", "x", "--version"]).status === 0;
 if (!present) process.stderr.write("skipped: this computer's curl is older than 7.75 and signs nothing: the loader is not run\n");
@@ -14,9 +14,10 @@ jest.setTimeout(30_000);
 
 const agent = "console.log('an agent');\n";
 describe.each([
-  ["AWS", nodePlatform()],
-  ["Google Cloud", googleNode],
-])("on %s", (_, platform) => {
+  ["AWS", nodePlatform(), instance],
+  ["Google Cloud", googleNode, instance],
+  ["vSphere", vsphereNode, guest.instance],
+])("on %s", (_, platform, own) => {
   let root: string;
   let world: StandIn;
   let machine: ChildProcess | undefined;
@@ -58,6 +59,7 @@ describe.each([
       const text = file.path.endsWith(".json") ? identity(file.text, address) : onThisComputer(file.text, address);
       put(file.path, text, parseInt(file.mode, 8));
     }
+    for (const [path, text] of Object.entries(guest.files)) put(path, text, 0o755);
     put("bin/systemctl", `#!/bin/sh\necho "$*" >>'${root}/systemctl.log'\n`, 0o755);
     put("bin/timedatectl", `#!/bin/sh\ncat '${root}/synchronized'\n`, 0o755);
     put("synchronized", "no\n");
@@ -93,8 +95,7 @@ describe.each([
   /** The same script with its folders below a temporary one, the metadata service on this computer, and no patience. */
   function onThisComputer(text: string, address: string): string {
     return text
-      .replaceAll("/opt/coppice", `${root}/opt/coppice`)
-      .replaceAll("/etc/coppice", `${root}/etc/coppice`)
+      .replace(/\/(opt\/coppice|etc\/coppice|sys\/class)/g, `${root}$&`)
       .replaceAll("http://169.254.169.254", address)
       .replace(/sleep 1$/m, "sleep 0.01")
       .replace(/sleep \$\(\(5.*/, "sleep 0.1");
@@ -184,8 +185,8 @@ describe.each([
   whenPresent.each([
     ["good", "no roll-out runs", { state: "whole", done: [] }],
     ["good", "another machine is named", { state: "rolling", done: ["i-1"], machine: "i-2", until: later }],
-    ["candidate", "it is named", { state: "rolling", done: [], machine: instance, until: later }],
-    ["candidate", "it is through", { state: "rolling", done: [instance], machine: "i-2", until: later }],
+    ["candidate", "it is named", { state: "rolling", done: [], machine: own, until: later }],
+    ["candidate", "it is through", { state: "rolling", done: [own], machine: "i-2", until: later }],
     ["candidate", "its seat is named", { state: "rolling", done: [], machine: "general", until: later }],
     ["good", "the time of the roll-out is over", { state: "rolling", done: [], machine: "general", until: earlier }],
     ["good", "the roll-out has failed", { state: "failed", done: ["i-1"], machine: "general", until: later }],

@@ -15,7 +15,7 @@ const remarks = (files: readonly string[]) => spawnSync("shellcheck", [...files]
 
 whenPresent("shellcheck has no remark on the sources", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".sh"));
-  const scripts = ["fall-back", "field", "late-deadline", "loader-aws", "loader-google", "loader", "wait-for-files"];
+  const scripts = ["fall-back", "field", "late-deadline", "loader-aws", "loader-google", "loader-vsphere", "loader", "wait-for-files"];
   expect(files).toEqual(scripts.map((name) => `${name}.sh`));
   expect(remarks(files.map((file) => join(folder, file)))).toBe("");
 });

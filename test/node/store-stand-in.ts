@@ -7,8 +7,28 @@ const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256"
 
 const credentials = { AccessKeyId: "ASIASTANDIN", SecretAccessKey: "stand+in/secret", Token: "stand/in+token==" };
 
+/** Of an S3-compatible store: without an end, and without a token. */
+const kept = { accessKeyId: "orchard-workers", secretAccessKey: "kept+in/guestinfo" };
+
 const token = "ya29.stand-in_token";
 export const instance = "i-0123456789abcdef0";
+
+/** VMware's tools and serial number, for a machine whose scripts and `/sys` stand below a folder. */
+export const guest = {
+  instance: "orchard-workers-general-rack-a-0.4207b5e4-1122-3344-5566-778899aabbcc",
+  files: {
+    "sys/class/dmi/id/product_serial": "VMware-42 07 b5 e4 11 22 33 44-55 66 77 88 99 aa bb cc\n",
+    "bin/vmtoolsd": [
+      "#!/bin/sh",
+      'case "$2" in',
+      `"info-get guestinfo.coppice.machine") echo '{"name":"orchard-workers-general-rack-a-0","zone":"rack-a"}' ;;`,
+      `"info-get guestinfo.coppice.store") echo '${JSON.stringify(kept)}' ;;`,
+      "*) exit 1 ;;",
+      "esac",
+      "",
+    ].join("\n"),
+  },
+};
 
 /**
  * The metadata service, the store and upstream of a machine, on one port. Objects are given only for a right signature
@@ -89,9 +109,12 @@ function found(body: string | Buffer | undefined, otherwise: number): { status: 
 function isSigned(request: IncomingMessage): boolean {
   const form = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
   const [, key, day, region, signed = "", signature] = form.exec(request.headers.authorization ?? "") ?? [];
-  const needed = ["host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
-  if (key !== credentials.AccessKeyId || request.headers["x-amz-security-token"] !== credentials.Token || signed !== needed.join(";"))
-    return false;
+  const isKept = key === kept.accessKeyId;
+  const [owner, sessionToken, secret] = isKept
+    ? [kept.accessKeyId, undefined, kept.secretAccessKey]
+    : [credentials.AccessKeyId, credentials.Token, credentials.SecretAccessKey];
+  const needed = ["host", "x-amz-content-sha256", "x-amz-date", ...(isKept ? [] : ["x-amz-security-token"])];
+  if (key !== owner || request.headers["x-amz-security-token"] !== sessionToken || signed !== needed.join(";")) return false;
   const header = (name: string) => String(request.headers[name]);
   const canonical = [
     request.method,
@@ -104,6 +127,6 @@ function isSigned(request: IncomingMessage): boolean {
   ].join("\n");
   const scope = `${day}/${region}/s3/aws4_request`;
   const toSign = ["AWS4-HMAC-SHA256", header("x-amz-date"), scope, sha256(canonical)].join("\n");
-  const signingKey = [region ?? "", "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${credentials.SecretAccessKey}`, day ?? ""));
+  const signingKey = [region ?? "", "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, day ?? ""));
   return hmac(signingKey, toSign).toString("hex") === signature;
 }
