@@ -103,7 +103,9 @@ program
 
 program
   .command("vcenter")
-  .description("give the masters an account of the vCenter that may look at machines and tags; its password is read from COPPICE_VCENTER_PASSWORD")
+  .description(
+    "give the masters an account of the vCenter that may look at machines and tags; its password is read from COPPICE_VCENTER_PASSWORD",
+  )
   .argument("<environment>", environmentFile)
   .requiredOption("--user <name>", "coppice-reader@vsphere.local")
   .action(async (environment: string, { user }: { user: string }) => {

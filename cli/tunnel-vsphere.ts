@@ -10,8 +10,14 @@ import type { Direct } from "./tunnel";
  * @throws Error when no master has the name
  */
 export function vsphereWay(spec: ClusterSpec, placement: VspherePlacement, through?: string): Direct {
-  if (through === undefined) return { server: `https://${sharedAddress({ placement })}:${port.api}`, through: "the address that the masters share" };
+  if (through === undefined)
+    return { server: `https://${sharedAddress({ placement })}:${port.api}`, through: "the address that the masters share" };
   const seat = masterSeats(spec).find(({ name }) => name === through);
-  if (!seat) throw new Error(`${spec.name} has no master ${through}: ${masterSeats(spec).map(({ name }) => name).join(", ")}`);
+  if (!seat)
+    throw new Error(
+      `${spec.name} has no master ${through}: ${masterSeats(spec)
+        .map(({ name }) => name)
+        .join(", ")}`,
+    );
   return { server: `https://${seat.address}:${port.api}`, through: seat.name };
 }

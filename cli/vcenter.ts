@@ -14,11 +14,13 @@ export async function giveVcenterAccount({ spec, objects }: Cluster, user: strin
   if (password === "") throw new Error("COPPICE_VCENTER_PASSWORD is not set: the password belongs in no command line");
   const account: VcenterAccount = { server: placement.server, user, password };
   const before = await objects.read(keys.vcenterAccount, vcenterAccount);
-  if (before.kind !== "found" && before.kind !== "absent" && before.kind !== "torn") throw new Error(`${keys.vcenterAccount}: ${before.reason}`);
+  if (before.kind !== "found" && before.kind !== "absent" && before.kind !== "torn")
+    throw new Error(`${keys.vcenterAccount}: ${before.reason}`);
   const written =
     before.kind === "absent"
       ? await objects.create(keys.vcenterAccount, account)
       : await objects.replace(keys.vcenterAccount, account, before.version);
-  if (written.kind !== "written") throw new Error(`${keys.vcenterAccount}: ${written.kind === "conflict" ? "somebody else wrote it" : written.reason}`);
+  if (written.kind !== "written")
+    throw new Error(`${keys.vcenterAccount}: ${written.kind === "conflict" ? "somebody else wrote it" : written.reason}`);
   return `${user} is the masters' account of ${placement.server} now`;
 }

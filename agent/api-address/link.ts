@@ -7,6 +7,14 @@ export interface Link {
   readonly mac: string;
 }
 
+/** What a machine can do with its interfaces. */
+export interface Links {
+  readonly linkWith: (address: string) => Link | undefined;
+  readonly addAddress: (address: string, link: Link) => Promise<void>;
+  readonly removeAddress: (address: string, link: Link) => Promise<void>;
+  readonly announce: (link: Link) => Promise<void>;
+}
+
 export function linkWith(address: string, interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): Link | undefined {
   for (const [name, addresses = []] of Object.entries(interfaces)) {
     const found = addresses.find((one) => one.address === address);
@@ -38,3 +46,5 @@ async function ip(...words: string[]): Promise<void> {
   const done = await run("ip", words);
   if (done.code !== 0) throw new Error(`ip ${words.join(" ")}: ${done.said}`);
 }
+
+export const ownLinks: Links = { linkWith, addAddress, removeAddress, announce };

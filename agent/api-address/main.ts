@@ -3,7 +3,7 @@ import { Master } from "../api-proxy/master";
 import { Probe } from "../api-proxy/readyz";
 import { notify, watchdogEveryMs } from "../machine/systemd";
 import { wantsAddress } from "./holder";
-import { addAddress, announce, linkWith, removeAddress, type Link } from "./link";
+import { ownLinks, type Link, type Links } from "./link";
 
 const roundMs = 1_000;
 /** Shorter than a round: a master that is slower than that is no better than one that is away. */
@@ -41,7 +41,7 @@ export class AddressRound {
     private readonly address: string,
     masters: readonly string[],
     private readonly say: (line: string) => void,
-    private readonly linkOf: (address: string) => Link | undefined = linkWith,
+    private readonly links: Links = ownLinks,
   ) {
     this.masters = masters.map((one) => {
       const [host = "", port = ""] = one.split(":");
@@ -56,25 +56,30 @@ export class AddressRound {
       this.shared.look(),
       ...this.masters.map(async ({ master, probe }) => master.see(await probe.look())),
     ]);
-    const own = this.masters.findIndex(({ master }) => this.linkOf(master.host) !== undefined);
-    const link = this.linkOf(this.masters[own]?.master.host ?? "");
+    const own = this.masters.findIndex(({ master }) => this.links.linkWith(master.host) !== undefined);
+    const link = this.links.linkWith(this.masters[own]?.master.host ?? "");
     if (!link || this.left) return;
-    const holds = this.linkOf(this.address) !== undefined;
+    const holds = this.links.linkWith(this.address) !== undefined;
     const now = performance.now();
     const masters = this.masters.map(({ master }) => ({ ready: master.state === "ready", readyMs: now - master.since }));
     const wants = wantsAddress({ masters, own, holds, answered: there.sign === "ready" });
     this.rounds = wants && holds ? this.rounds + 1 : 0;
     if (wants === holds) {
-      if (wants && this.rounds % announceEvery < 2) await announce(link);
+      if (wants && this.rounds % announceEvery < 2) await this.links.announce(link);
       return;
     }
     this.say(`${this.address} ${wants ? "is here now" : "goes to another master"}`);
-    await (wants ? addAddress(this.address, link).then(() => announce(link)) : removeAddress(this.address, link));
+    await (wants ? this.take(link) : this.links.removeAddress(this.address, link));
+  }
+
+  private async take(link: Link): Promise<void> {
+    await this.links.addAddress(this.address, link);
+    await this.links.announce(link);
   }
 
   async leave(): Promise<void> {
     this.left = true;
-    const link = this.linkOf(this.address);
-    if (link) await removeAddress(this.address, link);
+    const link = this.links.linkWith(this.address);
+    if (link) await this.links.removeAddress(this.address, link);
   }
 }

@@ -33,7 +33,11 @@ const vmtoolsd = (args: readonly string[]): Promise<Ran> => run("env", [`PATH=${
  * as the kubelet's own driver used to read it (vsphere_util_linux.go). Another one for every clone.
  */
 export async function readUuid(file = "/sys/class/dmi/id/product_serial"): Promise<Known<string>> {
-  const digits = (await readFile(file, "utf8").catch(() => "")).trim().replace(/^VMware-/, "").replace(/[ -]/g, "").toLowerCase();
+  const digits = (await readFile(file, "utf8").catch(() => ""))
+    .trim()
+    .replace(/^VMware-/, "")
+    .replace(/[ -]/g, "")
+    .toLowerCase();
   const parts = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/.exec(digits)?.slice(1);
   return parts ? { kind: "known", value: parts.join("-") } : { kind: "unknown", reason: `${file} holds no serial number of VMware` };
 }

@@ -15,7 +15,10 @@ import { vcenterWith } from "./vcenter";
 import { Vsphere } from "./vsphere";
 
 /** The cloud of this machine. */
-export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "platform" | "cluster" | "store">, objects: Pick<Objects, "read">): Cloud {
+export function openCloud(
+  { platform, cluster, store }: Pick<MachineIdentity, "platform" | "cluster" | "store">,
+  objects: Pick<Objects, "read">,
+): Cloud {
   switch (platform) {
     case "aws": {
       // The services of a region differ in the first label of their host.
@@ -26,7 +29,10 @@ export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "p
     case "google":
       return new Google(cluster, googleMetadataService(), computeAt(machineToken()));
     case "vsphere":
-      return new Vsphere(cluster, vcenterWith(() => accountIn(objects)));
+      return new Vsphere(
+        cluster,
+        vcenterWith(() => accountIn(objects)),
+      );
   }
 }
 
@@ -34,5 +40,8 @@ export function openCloud({ platform, cluster, store }: Pick<MachineIdentity, "p
 async function accountIn(objects: Pick<Objects, "read">): Promise<Known<VcenterAccount>> {
   const read = await objects.read(keys.vcenterAccount, vcenterAccount);
   if (read.kind === "found") return { kind: "known", value: read.value };
-  return { kind: "unknown", reason: read.kind === "absent" ? "no account of the vCenter is in the store: npx coppice vcenter" : read.reason };
+  return {
+    kind: "unknown",
+    reason: read.kind === "absent" ? "no account of the vCenter is in the store: npx coppice vcenter" : read.reason,
+  };
 }

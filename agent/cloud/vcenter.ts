@@ -39,7 +39,11 @@ export function vcenterWith(account: () => Promise<Known<VcenterAccount>>, base 
         "vmware-api-session-id": session.id,
         ...(text !== undefined && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
       };
-      const answer = await ask(session.root, path, { method: text === undefined ? "GET" : "POST", headers, ...(text !== undefined && { body: text }) });
+      const answer = await ask(session.root, path, {
+        method: text === undefined ? "GET" : "POST",
+        headers,
+        ...(text !== undefined && { body: text }),
+      });
       if (is(answer, 401) && !last) {
         session = undefined;
         continue;

@@ -118,7 +118,9 @@ export class Vsphere implements Cloud {
       if (tag.kind === "unknown") return tag;
       if (tag.value) this.tagNames.set(id, tag.value.name);
     }
-    const pairs = (attached.value ?? []).map((id) => (this.tagNames.get(id) ?? "").split("=")).map(([key = "", ...rest]) => [key, rest.join("=")] as const);
+    const pairs = (attached.value ?? [])
+      .map((id) => (this.tagNames.get(id) ?? "").split("="))
+      .map(([key = "", ...rest]) => [key, rest.join("=")] as const);
     return { kind: "known", value: new Map(pairs) };
   }
 
@@ -126,7 +128,9 @@ export class Vsphere implements Cloud {
     const answer = await this.vcenter(path, body);
     if (answer.kind === "unknown" || answer.value === undefined) return answer as Known<T | undefined>;
     const parsed = schema.safeParse(answer.value);
-    return parsed.success ? { kind: "known", value: parsed.data } : { kind: "unknown", reason: `${path}: the vCenter answers in a form that is not known` };
+    return parsed.success
+      ? { kind: "known", value: parsed.data }
+      : { kind: "unknown", reason: `${path}: the vCenter answers in a form that is not known` };
   }
 
   /** What DHCP has given to the machine's own interface. */

@@ -26,7 +26,12 @@ export function apiAddress(spec: ClusterSpec, network: OwnNetwork): Component {
     ],
     units: [
       unit("coppice-api-address.service", true, {
-        Unit: { Description: "Coppice address of the Kubernetes API", After: "network-online.target", Wants: "network-online.target", ...restartForEver.Unit },
+        Unit: {
+          Description: "Coppice address of the Kubernetes API",
+          After: "network-online.target",
+          Wants: "network-online.target",
+          ...restartForEver.Unit,
+        },
         Service: {
           Type: "exec",
           WatchdogSec: 60,

@@ -52,8 +52,14 @@ function table(spec: ClusterSpec, tier: Tier, network: OwnNetwork): string {
     ...Object.entries(blocks).map(
       ([name, elements]) => `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${elements.join(", ")} }; }`,
     ),
-    ...chain("from-network", all.flatMap((flow) => into(flow, tier))),
-    ...chain("to-network", all.flatMap((flow) => outOf(flow, tier))),
+    ...chain(
+      "from-network",
+      all.flatMap((flow) => into(flow, tier)),
+    ),
+    ...chain(
+      "to-network",
+      all.flatMap((flow) => outOf(flow, tier)),
+    ),
     // As the kernel names the interfaces of machines; those of pods have other names.
     ...hook("prerouting", -150, "iifname", "from-network"),
     ...hook("postrouting", 300, "oifname", "to-network"),

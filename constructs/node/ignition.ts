@@ -36,7 +36,10 @@ function timesync(machine: FirstBoot): string {
 
 /** Before the image's own, which asks DHCP on every interface. */
 function fixed({ address, gateway, dns }: FixedNetwork): string {
-  return iniText({ Match: { Type: "ether", Name: "en* eth*" }, Network: { DHCP: "no", Address: address, Gateway: gateway, DNS: [...dns] } });
+  return iniText({
+    Match: { Type: "ether", Name: "en* eth*" },
+    Network: { DHCP: "no", Address: address, Gateway: gateway, DNS: [...dns] },
+  });
 }
 
 function ignitionFile({ path, mode, text }: NodeFile) {

@@ -85,7 +85,9 @@ export const vspherePlacement = z.strictObject({
   image: z.strictObject({
     os: z.enum(operatingSystems).meta({ example: "flatcar" }),
     /** Exact names of templates, one an architecture: paths in the datacenter, or items of the library. */
-    names: z.strictObject({ amd64: path("template", "templates/flatcar-1"), arm64: path("template", "templates/flatcar-1-arm64") }).partial(),
+    names: z
+      .strictObject({ amd64: path("template", "templates/flatcar-1"), arm64: path("template", "templates/flatcar-1-arm64") })
+      .partial(),
     /** Content library that holds them. @default none: they are templates of the inventory */
     library: named("content library", "images").optional(),
   }),

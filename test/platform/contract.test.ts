@@ -109,7 +109,9 @@ describe.each(Object.entries(clouds))("on %s", (_, data) => {
   test("a zone appended moves nothing that stands", () => {
     const one = synthesizeCluster("contract", scenarios["one-seat"]?.environment);
     const all = synthesizeCluster("contract", withPlacement(scenarios["one-seat"]?.environment, data.twoZones));
-    const kept = Object.entries(addresses(one)).filter(([address]) => /subnet|interface|volume|nat|address|virtual_machine\.(etcd|master)-/.test(address));
+    const kept = Object.entries(addresses(one)).filter(([address]) =>
+      /subnet|interface|volume|nat|address|virtual_machine\.(etcd|master)-/.test(address),
+    );
     const after = addresses(all);
     expect(kept.filter(([address, block]) => JSON.stringify(after[address]) !== JSON.stringify(block)).map(([address]) => address)).toEqual(
       [],

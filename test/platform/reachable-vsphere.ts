@@ -76,7 +76,8 @@ function bodyOf(text: string, chain: string): readonly string[] {
 function chainOf(text: string, chain: string): readonly (readonly [string, string | undefined, string])[] {
   const [first, ...rest] = bodyOf(text, chain);
   const last = rest.pop();
-  if (first !== "    ct state established,related accept" || last !== "    counter drop") throw new Error(`${chain} lets through more than its rules`);
+  if (first !== "    ct state established,related accept" || last !== "    counter drop")
+    throw new Error(`${chain} lets through more than its rules`);
   return rest.map((line) => {
     const [, from, to, protocol = "", ports = ""] =
       /^ {4}(?:ip saddr (\S+) ?)?(?:ip daddr (\S+) )?(tcp|udp) dport (\S+) accept comment ".*"$/.exec(line) ?? [];

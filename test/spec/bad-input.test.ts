@@ -1,5 +1,6 @@
 import { awsRules } from "../../constructs/platform/aws/check";
 import { googleRules } from "../../constructs/platform/google/check";
+import { vsphereRules } from "../../constructs/platform/vsphere/check";
 import type { Cloud } from "../../constructs/spec/by-cloud";
 import { environmentShape } from "../../constructs/spec/environment";
 import { applyFix, showPath } from "../../constructs/spec/problems";
@@ -12,10 +13,11 @@ import { machines } from "./bad-input/machines";
 import { network } from "./bad-input/network";
 import { placement } from "./bad-input/placement";
 import { set, type Row } from "./bad-input/row";
+import { vsphere } from "./bad-input/vsphere";
 import { minimal } from "./environments";
 import { changed, nameOf, problemsOf, read, settle } from "./reading";
 
-const rows = [...fields, ...placement, ...network, ...machines, ...company, ...google];
+const rows = [...fields, ...placement, ...network, ...machines, ...company, ...google, ...vsphere];
 const broken = ({ on = minimal, changes }: Row): unknown => changed(on, changes);
 
 describe.each(rows.map((row) => [`${row.on?.cluster.placement.cloud ?? "aws"}: ${row.says[0]} ${row.says[1]}`, row] as const))(
@@ -40,6 +42,7 @@ describe.each(rows.map((row) => [`${row.on?.cluster.placement.cloud ?? "aws"}: $
 it.each<[cloud: Cloud, all: readonly Pick<Rule<keyof Sections>, "id" | "check">[]]>([
   ["aws", [...rules, ...awsRules]],
   ["google", googleRules],
+  ["vsphere", vsphereRules],
 ])("breaks every rule of %s in some row", (cloud, all) => {
   const seen = new Set(
     rows.flatMap((row) => {

@@ -25,7 +25,10 @@ function readable(value: unknown, key = ""): unknown {
 }
 
 /** `type.argument`, `type.argument=value` and, for long texts, the text itself, of everything in a stack. */
-function traits({ resource, data = {}, output = {}, terraform }: Terraform): { readonly short: Set<string>; readonly texts: readonly string[] } {
+function traits({ resource, data = {}, output = {}, terraform }: Terraform): {
+  readonly short: Set<string>;
+  readonly texts: readonly string[];
+} {
   const short = new Set<string>();
   const texts: string[] = [];
   const walk = (path: string, value: unknown): void => {

@@ -54,7 +54,10 @@ function one(placement: Partial<Placement>, cluster: Partial<ClusterInput> = {},
 
 /** The ways to use the product on vSphere, as `scenarios.ts` has them on AWS. */
 export const vsphereScenarios: Readonly<Record<string, Scenario>> = {
-  "one-seat": { adds: "vsphere_virtual_machine.name=golden-workers-general-rack-a-6", environment: one({}, { workers: { general: { min: 7, max: 8 } } }) },
+  "one-seat": {
+    adds: "vsphere_virtual_machine.name=golden-workers-general-rack-a-6",
+    environment: one({}, { workers: { general: { min: 7, max: 8 } } }),
+  },
   "three-seats": {
     adds: "data.vsphere_compute_cluster.name=compute-c",
     environment: one(three, { etcd: {}, masters: {}, workers: { general: { min: 3, max: 9 } } }),

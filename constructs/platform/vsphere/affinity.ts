@@ -5,7 +5,6 @@ import { names } from "../../spec/names";
 import type { Context } from "./context";
 import type { Placed } from "./machine";
 
-
 /**
  * Seats of a tier that share a compute cluster stand on different hosts. No rule is mandatory: HA starts a machine on any
  * host rather than on none.
@@ -25,7 +24,9 @@ export function apart({ stack, spec }: Context, tier: string, placed: readonly P
 
 /** Where a zone is some hosts of a compute cluster, its machines keep to them. */
 export function inZones({ stack, spec }: Context, placed: readonly Placed[]): void {
-  for (const [zone, all] of groupedBy(placed, ({ zone, place }) => (place.hostGroup === undefined ? undefined : `${zone}-${place.cluster}`))) {
+  for (const [zone, all] of groupedBy(placed, ({ zone, place }) =>
+    place.hostGroup === undefined ? undefined : `${zone}-${place.cluster}`,
+  )) {
     const [first] = all;
     if (first?.place.hostGroup === undefined) continue;
     const { clusterId: computeClusterId, hostGroup } = first.place;

@@ -53,7 +53,9 @@ const ignition = (text: string): Record<string, string> => ({
 const cloudInit = (text: string, { name, network }: Guest): Record<string, string> => ({
   "guestinfo.userdata": text,
   "guestinfo.userdata.encoding": "base64",
-  "guestinfo.metadata": base64(JSON.stringify({ "instance-id": name, "local-hostname": name, ...(network && { network: netplan(network) }) })),
+  "guestinfo.metadata": base64(
+    JSON.stringify({ "instance-id": name, "local-hostname": name, ...(network && { network: netplan(network) }) }),
+  ),
   "guestinfo.metadata.encoding": "base64",
 });
 
@@ -65,6 +67,12 @@ const userDataKeys: Readonly<Record<OperatingSystem, (text: string, guest: Guest
 
 /** https://docs.cloud-init.io/en/latest/reference/network-config-format-v2.html */
 function netplan({ address, gateway, dns }: FixedNetwork) {
-  const own = { match: { name: "e*" }, dhcp4: false, addresses: [address], routes: [{ to: "default", via: gateway }], nameservers: { addresses: dns } };
+  const own = {
+    match: { name: "e*" },
+    dhcp4: false,
+    addresses: [address],
+    routes: [{ to: "default", via: gateway }],
+    nameservers: { addresses: dns },
+  };
   return { version: 2, ethernets: { machine: own } };
 }

@@ -79,7 +79,9 @@ export function placed(context: Context, { sites, tags, templates, secrets }: In
     annotation: `${props.member} of cluster ${spec.name}`,
     folder: sites.folder,
     resourcePoolId: place.pool,
-    ...(props.moves && place.datastoreCluster !== undefined ? { datastoreClusterId: place.datastoreCluster } : { datastoreId: place.datastore }),
+    ...(props.moves && place.datastoreCluster !== undefined
+      ? { datastoreClusterId: place.datastoreCluster }
+      : { datastoreId: place.datastore }),
     numCpus: cpus,
     memory: memoryGiB * 1024,
     // A member that waits for its memory is a slow disk to the others.

@@ -44,11 +44,17 @@ export function sitesOf(context: Context, tags: Tags): Sites {
   });
   const network = new DataVsphereNetwork(stack, "segment", { datacenterId, name: placement.network.portGroup });
   const policy =
-    placement.storagePolicy === undefined ? undefined : new DataVsphereStoragePolicy(stack, "storage-policy", { name: placement.storagePolicy });
-  const places = new Map(placement.zones.flatMap((zone) => architectures.map((architecture) => [zone, architecture] as const)).flatMap(([zone, architecture]) => {
-    const place = placeOf(context, datacenterId, tags, zone, architecture);
-    return place ? [[`${zone} ${architecture}`, place] as const] : [];
-  }));
+    placement.storagePolicy === undefined
+      ? undefined
+      : new DataVsphereStoragePolicy(stack, "storage-policy", { name: placement.storagePolicy });
+  const places = new Map(
+    placement.zones
+      .flatMap((zone) => architectures.map((architecture) => [zone, architecture] as const))
+      .flatMap(([zone, architecture]) => {
+        const place = placeOf(context, datacenterId, tags, zone, architecture);
+        return place ? [[`${zone} ${architecture}`, place] as const] : [];
+      }),
+  );
   return {
     datacenter: placement.datacenter,
     datacenterId,
@@ -63,19 +69,31 @@ export function sitesOf(context: Context, tags: Tags): Sites {
   };
 }
 
-function placeOf({ stack, spec, placement }: Context, datacenterId: string, tags: Tags, zone: string, architecture: Architecture): Place | undefined {
+function placeOf(
+  { stack, spec, placement }: Context,
+  datacenterId: string,
+  tags: Tags,
+  zone: string,
+  architecture: Architecture,
+): Place | undefined {
   const site = placement.sites[zone];
   const name = site?.clusters[architecture];
   if (site === undefined || name === undefined || !isUsed(spec, architecture)) return undefined;
   const once = <T>(id: string, make: (id: string) => T): T => (stack.node.tryFindChild(id) as T | undefined) ?? make(id);
   // Zones may share what a name stands for; it is looked up once.
   const cluster = once(`cluster-${word(name)}`, (id) => new DataVsphereComputeCluster(stack, id, { datacenterId, name }));
-  const datastore = once(`datastore-${word(site.datastore)}`, (id) => new DataVsphereDatastore(stack, id, { datacenterId, name: site.datastore }));
+  const datastore = once(
+    `datastore-${word(site.datastore)}`,
+    (id) => new DataVsphereDatastore(stack, id, { datacenterId, name: site.datastore }),
+  );
   const { datastoreCluster, resourcePool, hostGroup } = site;
   const stores =
     datastoreCluster === undefined
       ? undefined
-      : once(`datastores-${word(datastoreCluster)}`, (id) => new DataVsphereDatastoreCluster(stack, id, { datacenterId, name: datastoreCluster }));
+      : once(
+          `datastores-${word(datastoreCluster)}`,
+          (id) => new DataVsphereDatastoreCluster(stack, id, { datacenterId, name: datastoreCluster }),
+        );
   const parent =
     resourcePool === undefined
       ? cluster.resourcePoolId

@@ -37,5 +37,10 @@ export function store(context: Context): void {
 
 /** One object that the pipeline wants and machines read. Its key is constant, so that a new body never deletes what machines run. */
 export function desiredObject({ stack, node }: Pick<Context, "stack" | "node">, key: string, text: string): void {
-  new S3Object(stack, key.replace("/", "-"), { bucket: node.store.bucket, key, content: terraformText(text), contentType: "application/json" });
+  new S3Object(stack, key.replace("/", "-"), {
+    bucket: node.store.bucket,
+    key,
+    content: terraformText(text),
+    contentType: "application/json",
+  });
 }

@@ -4,7 +4,13 @@ import { steadyMs, wantsAddress, type Seen, type Sight } from "../../../agent/ap
 const steady: Sight = { ready: true, readyMs: steadyMs };
 const fresh: Sight = { ready: true, readyMs: 1_000 };
 const down: Sight = { ready: false, readyMs: 0 };
-const seen = (masters: readonly Sight[], own: number, more: Partial<Seen> = {}): Seen => ({ masters, own, holds: false, answered: false, ...more });
+const seen = (masters: readonly Sight[], own: number, more: Partial<Seen> = {}): Seen => ({
+  masters,
+  own,
+  holds: false,
+  answered: false,
+  ...more,
+});
 
 test.each<[string, readonly Sight[], readonly boolean[]]>([
   ["the first of those that are steady", [steady, steady, steady], [true, false, false]],
@@ -42,7 +48,8 @@ test("of masters that see the same, at most one has the address after a round, a
   fc.assert(
     fc.property(view, ({ masters, holder, answered }) => {
       // Nobody holds it where `holder` is none of them; who answers at the address, holds it.
-      const one = (own: number): boolean => wantsAddress({ masters, own, holds: own === holder, answered: answered && holder < masters.length });
+      const one = (own: number): boolean =>
+        wantsAddress({ masters, own, holds: own === holder, answered: answered && holder < masters.length });
       const after = masters.filter((_, own) => one(own)).length;
       const isSteady = masters.some(({ ready, readyMs }) => ready && readyMs >= steadyMs);
       if (isSteady) expect(after).toBe(1);

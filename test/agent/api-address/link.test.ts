@@ -4,7 +4,10 @@ import { linkWith } from "../../../agent/api-address/link";
 const one = (address: string, mac: string) => ({ address, mac, family: "IPv4" as const, internal: false, netmask: "", cidr: null });
 
 test("the interface is the one that has the address", () => {
-  const all = { lo: [one("127.0.0.1", "00:00:00:00:00:00")], ens192: [one("10.40.0.20", "00:50:56:aa:bb:cc"), one("10.40.0.5", "00:50:56:aa:bb:cc")] };
+  const all = {
+    lo: [one("127.0.0.1", "00:00:00:00:00:00")],
+    ens192: [one("10.40.0.20", "00:50:56:aa:bb:cc"), one("10.40.0.5", "00:50:56:aa:bb:cc")],
+  };
   expect(linkWith("10.40.0.5", all)).toEqual({ name: "ens192", mac: "00:50:56:aa:bb:cc" });
   expect(linkWith("10.40.0.21", all)).toBeUndefined();
 });
@@ -22,11 +25,17 @@ try:
 except TimeoutError: pass
 ' | { read -r _; ip address add 10.9.0.5/32 dev v0; ip link set dev v0 address "$(ip -o link show v0 | sed 's/.*ether \\([0-9a-f:]*\\).*/\\1/')"; cat; }
 `;
-const inNamespace = (notify: string) => spawnSync("unshare", ["--net", "sh", "-c", script, "sh", notify], { encoding: "utf8", timeout: 20_000 });
-const possible = process.getuid?.() === 0 && spawnSync("unshare", ["--net", "sh", "-c", "ip link add v0 type veth && command -v python3"]).status === 0;
+const inNamespace = (notify: string) =>
+  spawnSync("unshare", ["--net", "sh", "-c", script, "sh", notify], { encoding: "utf8", timeout: 20_000 });
+const possible =
+  process.getuid?.() === 0 && spawnSync("unshare", ["--net", "sh", "-c", "ip link add v0 type veth && command -v python3"]).status === 0;
 if (!possible) process.stderr.write("skipped: no network namespace of one's own here: announcing an address is not run\n");
 
-(possible ? test : test.skip)("the kernel tells the segment of the address when the interface is given the MAC address that it has", () => {
-  expect(inNamespace("1").stdout.trim().split("\n")).toContain("10.9.0.5");
-  expect(inNamespace("0").stdout).toBe("");
-}, 30_000);
+(possible ? test : test.skip)(
+  "the kernel tells the segment of the address when the interface is given the MAC address that it has",
+  () => {
+    expect(inNamespace("1").stdout.trim().split("\n")).toContain("10.9.0.5");
+    expect(inNamespace("0").stdout).toBe("");
+  },
+  30_000,
+);

@@ -17,10 +17,11 @@ export class ApiServer {
   constructor(
     readonly name: string,
     private readonly leaf: Leaf,
+    readonly host = "127.0.0.1",
   ) {}
 
   get address(): string {
-    return `127.0.0.1:${this.port}`;
+    return `${this.host}:${this.port}`;
   }
 
   async start(): Promise<this> {
@@ -35,7 +36,7 @@ export class ApiServer {
       this.sockets.add(socket);
       socket.once("close", () => this.sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(this.port, this.host, resolve));
     this.port = (server.address() as AddressInfo).port;
     this.server = server;
     return this;
@@ -50,11 +51,11 @@ export class ApiServer {
   }
 }
 
-export async function apiServers(count: number): Promise<readonly ApiServer[]> {
+export async function apiServers(count: number, host?: (index: number) => string): Promise<readonly ApiServer[]> {
   const now = Date.now();
   const authority = await bear("orchard", "etcd-peer", 1, now);
   const leaf = await issue(authority, { commonName: "kube-apiserver", usages: ["server"], addresses: ["127.0.0.1"], hours: 1 }, now);
-  return Promise.all(Array.from({ length: count }, (_, index) => new ApiServer(`master-${index}`, leaf).start()));
+  return Promise.all(Array.from({ length: count }, (_, index) => new ApiServer(`master-${index}`, leaf, host?.(index)).start()));
 }
 
 /** Who answers a new connection through the proxy; the error's code when nobody does. */

@@ -137,7 +137,8 @@ describe("over HTTP", () => {
     server = createServer(({ method, url = "", headers }, response) => {
       const said = headers["vmware-api-session-id"] ?? headers.authorization;
       asked.push(`${method} ${url} ${String(said)}`);
-      const { status, text } = url === "/api/session" && answers.length === 0 ? { status: 201, text: '"one"' } : (answers.shift() ?? { status: 500, text: "" });
+      const { status, text } =
+        url === "/api/session" && answers.length === 0 ? { status: 201, text: '"one"' } : (answers.shift() ?? { status: 500, text: "" });
       response.writeHead(status).end(text);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -148,12 +149,22 @@ describe("over HTTP", () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const vcenter = () => vcenterWith(() => value(account), () => root);
+  const vcenter = () =>
+    vcenterWith(
+      () => value(account),
+      () => root,
+    );
   const basic = `Basic ${Buffer.from("reader:pw").toString("base64")}`;
   const session = { status: 201, text: '"one"' };
 
   test("a session is opened once, and again when it has ended", async () => {
-    answers = [session, { status: 200, text: "[]" }, { status: 401, text: "{}" }, { status: 201, text: '"two"' }, { status: 200, text: "[1]" }];
+    answers = [
+      session,
+      { status: 200, text: "[]" },
+      { status: 401, text: "{}" },
+      { status: 201, text: '"two"' },
+      { status: 200, text: "[1]" },
+    ];
     const ask = vcenter();
     expect(await ask("vcenter/vm?names=a")).toEqual({ kind: "known", value: [] });
     expect(await ask("cis/tagging/tag-association?action=list-attached-tags", {})).toEqual({ kind: "known", value: [1] });
@@ -178,7 +189,10 @@ describe("over HTTP", () => {
   });
 
   test("without an account nobody is asked", async () => {
-    const ask = vcenterWith(() => Promise.resolve({ kind: "unknown", reason: "no account" }), () => root);
+    const ask = vcenterWith(
+      () => Promise.resolve({ kind: "unknown", reason: "no account" }),
+      () => root,
+    );
     expect(await ask("vcenter/vm")).toEqual({ kind: "unknown", reason: "no account" });
     expect(asked).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { at } from "../../../constructs/spec/rules/rule";
 import { set, type Row } from "./row";
 
 export const placement: readonly Row[] = [
-  { changes: [set(at("placement", "cloud"), "asw")], says: ["cluster.placement.cloud", "is one of aws, google", 'use "aws"'] },
+  { changes: [set(at("placement", "cloud"), "asw")], says: ["cluster.placement.cloud", "is one of aws, google, vsphere", 'use "aws"'] },
   {
     changes: [set(at("placement", "account"), 111122223333)],
     says: ["cluster.placement.account", "is a 12-digit account number", 'use "111122223333"'],

@@ -39,7 +39,9 @@ export const gatewayFree = vsphereRule("gateway-free", ["placement", "etcd", "ma
   const rule = wrongPlace(gateway, network, [...taken(sections), sharedAddress(sections)], workers);
   if (rule === undefined) return [];
   const path = inNetwork("gateway");
-  return [{ path, value: gateway, rule, fix: use(path, freeAddress(network, [...taken(sections), sharedAddress(sections)], [hostOf(cidr, 1)])) }];
+  return [
+    { path, value: gateway, rule, fix: use(path, freeAddress(network, [...taken(sections), sharedAddress(sections)], [hostOf(cidr, 1)])) },
+  ];
 });
 
 export const apiAddressFree = vsphereRule("api-address-free", ["placement", "etcd", "masters"], (sections): Problem[] => {
@@ -55,7 +57,8 @@ type Placed = Pick<Sections & VsphereSpec, "placement" | "etcd" | "masters">;
 function taken({ placement, etcd, masters }: Placed): readonly string[] {
   const { seats } = placement.network;
   if (prefixOf(seats) > longestSeatsPrefix) return [];
-  const places = (count: number, of: (block: Cidr, seat: number) => string): string[] => Array.from({ length: count }, (_, index) => of(seats, index));
+  const places = (count: number, of: (block: Cidr, seat: number) => string): string[] =>
+    Array.from({ length: count }, (_, index) => of(seats, index));
   return [...places(etcd.seats, etcdAddress), ...places(masters.seats, masterAddress)];
 }
 
