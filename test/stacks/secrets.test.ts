@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from "crypto";
 import { environmentNames, loadEnvironment } from "../../stacks/environments";
 import { scenarios } from "./scenarios";
 import { googleScenarios } from "./scenarios-google";
+import { vsphereScenarios } from "./scenarios-vsphere";
 import { secretsIn } from "./secrets";
 import { synthesizeText } from "./terraform";
 
@@ -34,6 +35,7 @@ const all: [string, unknown][] = [
   ...environmentNames().map((name): [string, unknown] => [name, loadEnvironment(name)]),
   ...Object.entries(scenarios).map(([name, { environment }]): [string, unknown] => [name, environment]),
   ...Object.entries(googleScenarios).map(([name, { environment }]): [string, unknown] => [`google-${name}`, environment]),
+  ...Object.entries(vsphereScenarios).map(([name, { environment }]): [string, unknown] => [`vsphere-${name}`, environment]),
 ];
 
 test.each(all)("nothing secret in %s", (name, environment) => {
