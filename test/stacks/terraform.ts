@@ -15,6 +15,7 @@ export type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 export interface Terraform {
   readonly resource: Blocks;
   readonly data?: Blocks;
+  readonly variable?: Readonly<Record<string, Block>>;
   readonly output?: Readonly<Record<string, Block>>;
   readonly provider: Readonly<Record<string, readonly Block[]>>;
   readonly terraform: Block;
