@@ -17,6 +17,8 @@ export async function backend(name: string): Promise<readonly string[]> {
 async function make(wanted: Backend): Promise<readonly string[]> {
   switch (wanted.type) {
     case "s3":
+      if (wanted.endpoint !== undefined)
+        return [`${wanted.endpoint}/${wanted.bucket} is somebody else's: it must be there, keep versions, and take writes with conditions`];
       return makeS3Bucket(wanted);
     case "gcs":
       return makeGcsBucket(wanted);

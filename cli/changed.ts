@@ -5,7 +5,7 @@ import { join } from "path";
 export interface ChangedStack {
   readonly stack: string;
   readonly environment: string;
-  /** Its provider: whose credentials the pipeline needs. */
+  /** The provider of its cluster: whose credentials the pipeline needs. */
   readonly cloud: string;
   readonly region: string;
 }
@@ -27,7 +27,7 @@ export function changedStacks(before: string, after: string): readonly ChangedSt
     .map(([stack, { synthesizedStackPath, dependencies }]) => ({
       stack,
       environment: dependencies[0] ?? stack,
-      ...placeOf(read(join(after, synthesizedStackPath)) ?? "{}"),
+      ...placeOf(read(join(after, stacks[dependencies[0] ?? stack]?.synthesizedStackPath ?? synthesizedStackPath)) ?? "{}"),
     }));
 }
 
@@ -37,6 +37,7 @@ function read(file: string): string | undefined {
 
 function placeOf(terraform: string): Pick<ChangedStack, "cloud" | "region"> {
   const { provider = {} } = JSON.parse(terraform) as { provider?: Record<string, readonly { region?: string }[]> };
-  const [[cloud, [first]] = ["", []]] = Object.entries(provider);
+  // Beside another one, the provider of AWS writes to a store that only speaks S3.
+  const [[cloud, [first]] = ["", []]] = Object.entries(provider).sort(([a], [b]) => Number(a === "aws") - Number(b === "aws"));
   return { cloud, region: first?.region ?? "" };
 }

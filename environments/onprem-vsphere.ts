@@ -46,6 +46,6 @@ export const environment: Environment = {
       graviton: { min: 1, max: 15, architecture: "arm64" },
     },
   },
-  backend: { type: "s3", bucket: "example-terraform-state-prod", region: "eu-central-1" },
+  backend: { type: "s3", bucket: "example-terraform-state-prod", region: "us-east-1", endpoint: "https://s3.example.com" },
   protect: true,
 };

@@ -1,4 +1,4 @@
-import { GcsBackend, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { GcsBackend, LocalBackend, S3Backend, type S3BackendConfig, type TerraformStack } from "cdktf";
 import type { Backend } from "../constructs/spec/environment";
 
 /** Where the state of a stack is: one object a stack, with the backend's own lock. The default would be a path of this computer. */
@@ -12,6 +12,7 @@ export function keepState(stack: TerraformStack, backend: Backend): void {
         region: backend.region,
         encrypt: true,
         ...(backend.kmsKey === undefined ? {} : { kmsKeyId: backend.kmsKey }),
+        ...(backend.endpoint === undefined ? {} : elsewhere(backend.endpoint)),
       });
       // An object beside the state instead of a DynamoDB table; cdktf 0.21 has no argument for it.
       stack.addOverride("terraform.backend.s3.use_lockfile", true);
@@ -23,4 +24,16 @@ export function keepState(stack: TerraformStack, backend: Backend): void {
       new LocalBackend(stack, { path: `${backend.folder}/${name}.tfstate` });
       break;
   }
+}
+
+/** Nothing is asked of AWS itself. */
+function elsewhere(s3: string): Partial<S3BackendConfig> {
+  const skipped = {
+    skipCredentialsValidation: true,
+    skipMetadataApiCheck: true,
+    skipRegionValidation: true,
+    skipRequestingAccountId: true,
+  };
+  // Stores differ in the checksums that they know.
+  return { endpoints: { s3 }, usePathStyle: true, skipS3Checksum: true, ...skipped };
 }

@@ -12,9 +12,6 @@ export const guestMachine = z.object({
 });
 export type GuestMachine = z.output<typeof guestMachine>;
 
-/** Flatcar keeps VMware's tools outside of the system's own folders. */
-const places = [process.env["PATH"], "/usr/bin", "/oem/bin", "/usr/share/oem/bin"].join(":");
-
 /** VMware's own channel into a machine; no network is needed for it. */
 export async function readGuestMachine(tools: (args: readonly string[]) => Promise<Ran> = vmtoolsd): Promise<Known<GuestMachine>> {
   const asked = await tools(["--cmd", "info-get guestinfo.coppice.machine"]);
@@ -26,7 +23,7 @@ export async function readGuestMachine(tools: (args: readonly string[]) => Promi
   }
 }
 
-const vmtoolsd = (args: readonly string[]): Promise<Ran> => run("env", [`PATH=${places}`, "vmtoolsd", ...args]);
+const vmtoolsd = (args: readonly string[]): Promise<Ran> => run("vmtoolsd", args);
 
 /**
  * The UUID that the vCenter knows a machine by, from its serial number, `VMware-42 07 b5 e4 11 22 33 44-55 66 77 88 99 aa bb cc`;

@@ -2,9 +2,7 @@
 # The part of the loader that knows vSphere: who this machine is, and requests signed with the credential of its tier.
 # shellcheck disable=SC2034,SC2154 # variables of the other part
 
-# Flatcar keeps VMware's tools outside of the system's own folders.
-PATH=$PATH:/oem/bin:/usr/share/oem/bin
-
+# Part of Flatcar's /usr on VMware since 3760 (github.com/flatcar/Flatcar/issues/1144), and of the package open-vm-tools elsewhere.
 guestinfo() {
   vmtoolsd --cmd "info-get guestinfo.coppice.$1"
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { clusterShape } from "./cluster-spec";
+import { url } from "./host-shape";
 import { text } from "./shapes";
 
 const bucket = text(
@@ -20,6 +21,8 @@ const backend = z.discriminatedUnion("type", [
       "is the ARN of a KMS key",
       "arn:aws:kms:eu-central-1:111122223333:key/1",
     ).optional(),
+    /** A store that speaks S3 and keeps to conditions; its bucket is somebody else's. @default AWS's own */
+    endpoint: url(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, "is https://host, with an optional port", "https://s3.example.com").optional(),
   }),
   z.strictObject({
     type: z.literal("gcs"),

@@ -47,3 +47,20 @@ test("a stack says whose credentials it needs", () => {
     { stack: "one", environment: "one", cloud: "google", region: "europe-west4" },
   ]);
 });
+
+test("a store that speaks S3 does not make a cluster and its add-ons AWS's", () => {
+  const after = join(folder, "i");
+  mkdirSync(after, { recursive: true });
+  const store = { aws: [{ region: "us-east-1" }] };
+  writeFileSync(join(after, "one.json"), JSON.stringify({ provider: { ...store, vsphere: [{ vsphere_server: "vcenter.example.com" }] } }));
+  writeFileSync(join(after, "addons.json"), JSON.stringify({ provider: store }));
+  const stacks = {
+    one: { synthesizedStackPath: "one.json", dependencies: [] },
+    "one-addons": { synthesizedStackPath: "addons.json", dependencies: ["one"] },
+  };
+  writeFileSync(join(after, "manifest.json"), JSON.stringify({ stacks }));
+  expect(changedStacks(synthesis("j", { other: "x" }), after).map(({ stack, cloud }) => [stack, cloud])).toEqual([
+    ["one", "vsphere"],
+    ["one-addons", "vsphere"],
+  ]);
+});

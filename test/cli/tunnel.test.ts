@@ -5,6 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { tunnel } from "../../cli/tunnel";
 import { clusterSpec } from "../node/cluster";
+import { minimalOnVsphere } from "../spec/environments-vsphere";
 import { StoreWorld } from "./cluster";
 
 const folder = mkdtempSync(join(tmpdir(), "coppice-tunnel-"));
@@ -127,4 +128,20 @@ test("it runs what it prints, says what to do next, and ends as that ends", asyn
     "  npx coppice kubeconfig orchard-aws --tunnel 6443",
     `  kubectl --kubeconfig ${join(homedir(), ".kube", "coppice-orchard-aws")} get nodes`,
   ]);
+});
+
+test("on vSphere there is no tunnel, and the way to the API is said", async () => {
+  const lines: string[] = [];
+  const spec = clusterSpec({ placement: minimalOnVsphere.cluster.placement });
+  const said = async (through?: string) => {
+    lines.length = 0;
+    expect(await tunnel({ ...cluster, spec }, { print: false, through, say: (line) => lines.push(line) })).toBe(0);
+    return lines;
+  };
+  expect(await said()).toEqual([
+    "there is no tunnel: the API is reached directly, through the address that the masters share",
+    "  npx coppice kubeconfig orchard-aws --server https://10.40.0.5:6443",
+  ]);
+  expect((await said("master-1"))[1]).toContain("--server https://10.40.0.21:6443");
+  await expect(said("master-7")).rejects.toThrow("orchard has no master master-7: master-0, master-1, master-2");
 });

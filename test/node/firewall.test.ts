@@ -6,7 +6,9 @@ import { agentDigest, clusterSpec, nodePlatform, vsphereNode } from "./cluster";
 
 const own = vsphereNode.ownNetwork ?? { apiAddress: "", cloud: [] };
 const spec = clusterSpec({
-  segmentation: { machines: [{ from: "workers", to: "10.1.2.0/24", ports: ["tcp/587", "udp/30000-32767"], why: "mail ${relay} and $(more)" }] },
+  segmentation: {
+    machines: [{ from: "workers", to: "10.1.2.0/24", ports: ["tcp/587", "udp/30000-32767"], why: "mail ${relay} and $(more)" }],
+  },
 });
 const text = (role: (typeof roles)[number], network = own): string => firewall(spec, role, network).files[0]?.text ?? "";
 const rules = (role: (typeof roles)[number], chain: string): readonly string[] => {
@@ -27,7 +29,11 @@ test("machines filter themselves only where no cloud does", () => {
 
 test("an etcd machine hears its tier and the masters, and workers never", () => {
   expect(rules("etcd", "from-network")).toEqual(
-    expect.arrayContaining(["ip saddr @etcd tcp dport 2380 accept", "ip saddr @etcd tcp dport 2379 accept", "ip saddr @masters tcp dport 2379 accept"]),
+    expect.arrayContaining([
+      "ip saddr @etcd tcp dport 2380 accept",
+      "ip saddr @etcd tcp dport 2379 accept",
+      "ip saddr @masters tcp dport 2379 accept",
+    ]),
   );
   expect(rules("etcd", "from-network").filter((rule) => rule.includes("@workers") || rule.includes("6443"))).toEqual([]);
 });
@@ -51,7 +57,10 @@ if (!possible) process.stderr.write("skipped: nft or a network namespace is miss
 const whenPossible = possible ? test : test.skip;
 
 /** Loaded twice into a network of its own, as at the first start and at every later one. */
-const loaded = (rulesText: string) => spawnSync("unshare", ["--net", "sh", "-c", 'printf %s "$0" | nft -f - && printf %s "$0" | nft -f - && nft list ruleset', rulesText], { encoding: "utf8" });
+const loaded = (rulesText: string) =>
+  spawnSync("unshare", ["--net", "sh", "-c", 'printf %s "$0" | nft -f - && printf %s "$0" | nft -f - && nft list ruleset', rulesText], {
+    encoding: "utf8",
+  });
 
 whenPossible.each(roles)("the kernel takes the firewall of a machine of role %s, again and again", (role) => {
   const { status, stdout, stderr } = loaded(text(role));

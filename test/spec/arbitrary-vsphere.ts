@@ -59,7 +59,7 @@ function machine<T extends { size?: unknown }>(one: T, usual: { readonly cpus: n
 
 function onVsphere(environment: Environment, placed: Placement): Environment {
   const { cluster } = environment;
-  const { api: _, ...access } = cluster.access ?? {};
+  const access = { ...cluster.access, api: "internal" as const };
   const pools = Object.entries(cluster.workers).map(([name, pool]) => [
     name,
     { ...machine(pool, defaults.workers.size), alternatives: [], spotPercent: 0 },

@@ -125,7 +125,11 @@ export const vsphereScenarios: Readonly<Record<string, Scenario>> = {
   },
   protected: {
     adds: "vsphere_virtual_disk.lifecycle.prevent_destroy",
-    environment: one({}, {}, { protect: true, backend: { type: "s3", bucket: "example-state", region: "eu-central-1" } }),
+    environment: one(
+      {},
+      {},
+      { protect: true, backend: { type: "s3", bucket: "example-state", region: "us-east-1", endpoint: "https://s3.example.com" } },
+    ),
   },
 };
 

@@ -1,10 +1,10 @@
-import { TerraformVariable } from "cdktf";
 import type { FixedNetwork, Machine } from "../../node/first-boot";
 import { userData } from "../../node/user-data";
 import type { Role } from "../../spec/roles";
 import type { OperatingSystem } from "../../spec/versions";
 import { base64 } from "../terraform-text";
 import type { Context } from "./context";
+import { variable } from "./variables";
 
 /** The machine that one set of guestinfo is for. */
 export interface Guest {
@@ -21,10 +21,9 @@ export type StoreSecrets = Readonly<Record<Role, string>>;
 export function storeSecrets({ stack, placement }: Context): StoreSecrets {
   const tiers = { etcd: "etcd", master: "masters", worker: "workers" } as const;
   const secret = (role: Role): string => {
-    const id = `store_secret_${tiers[role]}`;
-    const description = `Secret of the access key ${placement.store.accessKeys[tiers[role]]} of the cluster store`;
-    new TerraformVariable(stack, id, { type: "string", sensitive: true, nullable: false, description });
-    return `\${jsonencode({accessKeyId = ${JSON.stringify(placement.store.accessKeys[tiers[role]])}, secretAccessKey = var.${id}})}`;
+    const accessKey = placement.store.accessKeys[tiers[role]];
+    const of = variable(stack, `store_secret_${tiers[role]}`, `secret of ${accessKey}, for the machines`, { sensitive: true });
+    return `\${jsonencode({accessKeyId = ${JSON.stringify(accessKey)}, secretAccessKey = ${of.slice(2, -1)}})}`;
   };
   return { etcd: secret("etcd"), master: secret("master"), worker: secret("worker") };
 }

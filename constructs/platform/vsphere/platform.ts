@@ -1,5 +1,5 @@
 import { VsphereProvider } from "@cdktf/provider-vsphere/lib/provider";
-import { TerraformVariable, type TerraformStack } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { PlatformBuilder } from "../platform";
 import { apart, inZones } from "./affinity";
 import { contextOf } from "./context";
@@ -13,6 +13,7 @@ import { sitesOf } from "./sites";
 import type { VsphereSpec } from "./spec";
 import { desiredObject, store, storeProvider } from "./store";
 import { tagsOf } from "./tags";
+import { variable } from "./variables";
 import { workerTier } from "./workers";
 
 /** A cluster on vSphere, tier by tier. */
@@ -59,13 +60,9 @@ export const vspherePlatform: PlatformBuilder<VsphereSpec> = {
 
 /** Who logs in at the vCenter are variables: `TF_VAR_vsphere_user`, `TF_VAR_vsphere_password`. */
 function provider(stack: TerraformStack, { placement: { server } }: VsphereSpec): void {
-  const variable = (id: string, description: string, sensitive: boolean): string => {
-    new TerraformVariable(stack, id, { type: "string", nullable: false, sensitive, description });
-    return `\${var.${id}}`;
-  };
   new VsphereProvider(stack, "vsphere", {
     vsphereServer: server,
-    user: variable("vsphere_user", "who makes the cluster's machines in the vCenter", false),
-    password: variable("vsphere_password", "their password", true),
+    user: variable(stack, "vsphere_user", "who makes the cluster's machines in the vCenter"),
+    password: variable(stack, "vsphere_password", "their password", { sensitive: true }),
   });
 }

@@ -5,15 +5,18 @@ import { desiredObjects } from "../desired";
 import { agentFile } from "../platform";
 import { terraformText } from "../terraform-text";
 import type { Context } from "./context";
+import { variable } from "./variables";
 import type { VsphereSpec } from "./spec";
 
 /**
- * The store speaks S3, and the provider of AWS writes to it: nothing is asked of AWS itself. Who writes, it reads where
- * AWS's own tools do (`AWS_ACCESS_KEY_ID`, a profile).
+ * The store speaks S3, and the provider of AWS writes to it: nothing is asked of AWS itself. Who writes are variables,
+ * `TF_VAR_store_access_key` and `TF_VAR_store_secret_key`: what AWS's own tools read may be who keeps the state.
  */
 export function storeProvider(stack: TerraformStack, { placement: { store } }: VsphereSpec): void {
   new AwsProvider(stack, "store-api", {
     region: store.region,
+    accessKey: variable(stack, "store_access_key", "who writes what the pipeline wants to the cluster store"),
+    secretKey: variable(stack, "store_secret_key", "their secret", { sensitive: true }),
     endpoints: [{ s3: store.endpoint }],
     s3UsePathStyle: true,
     skipCredentialsValidation: true,

@@ -40,7 +40,11 @@ describe.each(seats.etcd.map((seat, index) => [seat, zones[index] ?? ""] as cons
         disk_mode: "independent_persistent",
       },
     ]);
-    expect(machine(seat)).toMatchObject({ datastore_id: `\${data.vsphere_datastore.datastore-ssd-${letter}.id}`, scsi_type: "pvscsi", enable_disk_uuid: true });
+    expect(machine(seat)).toMatchObject({
+      datastore_id: `\${data.vsphere_datastore.datastore-ssd-${letter}.id}`,
+      scsi_type: "pvscsi",
+      enable_disk_uuid: true,
+    });
     expect(machine(seat)).not.toHaveProperty("datastore_cluster_id");
   });
 
@@ -62,7 +66,8 @@ describe.each([...seats.etcd, ...seats.master])("seat %s", (seat) => {
     expect([name, text("/etc/hostname")]).toEqual([`prod-${seat}`, `prod-${seat}\n`]);
     expect(address).toMatch(/^10\.40\.0\.[12]\d$/);
     const unit = text("/etc/systemd/network/10-coppice.network");
-    for (const line of ["DHCP=no", `Address=${address}/22`, "Gateway=10.40.0.1", "DNS=10.1.0.53", "DNS=10.2.0.53"]) expect(unit).toContain(`${line}\n`);
+    for (const line of ["DHCP=no", `Address=${address}/22`, "Gateway=10.40.0.1", "DNS=10.1.0.53", "DNS=10.2.0.53"])
+      expect(unit).toContain(`${line}\n`);
   });
 });
 
@@ -116,7 +121,10 @@ describe("where the racks are parts of one compute cluster", () => {
     expect(racks["vsphere_compute_cluster_vm_group.machines-rack-b-compute"]?.["virtual_machine_ids"]).toEqual(
       ["etcd-1", "etcd-4", "master-1"].map((seat) => `\${vsphere_virtual_machine.${seat}.id}`),
     );
-    expect(racks["vsphere_compute_cluster_vm_host_rule.in-rack-b-compute"]).toMatchObject({ affinity_host_group_name: "rack-b", mandatory: false });
+    expect(racks["vsphere_compute_cluster_vm_host_rule.in-rack-b-compute"]).toMatchObject({
+      affinity_host_group_name: "rack-b",
+      mandatory: false,
+    });
   });
 });
 
@@ -133,7 +141,11 @@ test("only workers go where Storage DRS wants them", () => {
 
 test("Ubuntu gets its name and its address as metadata, and starts with Secure Boot", () => {
   const etcd = ofOne("library")["vsphere_virtual_machine.etcd-0"] ?? {};
-  expect(etcd).toMatchObject({ efi_secure_boot_enabled: true, guest_id: "ubuntu64Guest", clone: { template_uuid: "${data.vsphere_content_library_item.template-amd64.id}" } });
+  expect(etcd).toMatchObject({
+    efi_secure_boot_enabled: true,
+    guest_id: "ubuntu64Guest",
+    clone: { template_uuid: "${data.vsphere_content_library_item.template-amd64.id}" },
+  });
   const { "guestinfo.userdata": text = "", "guestinfo.metadata": metadata = "", ...rest } = config(etcd);
   expect(Buffer.from(text, "base64").toString()).toMatch(/^#cloud-config\n/);
   expect(rest).toMatchObject({ "guestinfo.userdata.encoding": "base64", "guestinfo.metadata.encoding": "base64" });
@@ -158,7 +170,8 @@ test("Ubuntu gets its name and its address as metadata, and starts with Secure B
 test("a storage policy and a TPM are those of every machine", () => {
   const made = Object.entries(ofOne("encrypted")).filter(([address]) => address.startsWith("vsphere_virtual_machine."));
   expect(made.length).toBeGreaterThan(2);
-  for (const [, block] of made) expect(block).toMatchObject({ storage_policy_id: "${data.vsphere_storage_policy.storage-policy.id}", vtpm: { version: "2.0" } });
+  for (const [, block] of made)
+    expect(block).toMatchObject({ storage_policy_id: "${data.vsphere_storage_policy.storage-policy.id}", vtpm: { version: "2.0" } });
 });
 
 test("nothing that holds data refuses destruction where the environment says so", () => {
