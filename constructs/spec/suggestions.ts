@@ -18,7 +18,9 @@ function near(schema: z.ZodType, value: unknown): readonly unknown[] {
   return isRecord(one) || one === null ? [] : [one, nearest(schema, String(one)), ...spellings(String(one))];
 }
 
-function members(schema: z.ZodEnum | z.ZodLiteral, value: unknown): readonly unknown[] {
+function members(schema: z.ZodEnum | z.ZodLiteral, given: unknown): readonly unknown[] {
+  // Not every object lets itself be read as a text.
+  const value = isRecord(given) ? "" : given;
   const all: readonly unknown[] = schema instanceof z.ZodEnum ? schema.options : [...schema.values];
   const numeric = all.filter((member) => typeof member === "number");
   if (numeric.length > 0) {

@@ -80,7 +80,25 @@ it.each([null, Number.NaN, Number.POSITIVE_INFINITY, "?!"])("refuses %p wherever
 });
 
 const junk = fc.oneof(
-  fc.constantFrom("", " ", "-", "x y", "0.0.0.0/0", "10.0.0.0/8", "../..", "aws:", true, {}, [], [null], -1, 0, 1e12, 0.5),
+  fc.constantFrom(
+    "",
+    " ",
+    "-",
+    "x y",
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "../..",
+    "aws:",
+    true,
+    {},
+    { toString: "" },
+    [],
+    [null],
+    -1,
+    0,
+    1e12,
+    0.5,
+  ),
   fc.anything({ withNullPrototype: false, maxDepth: 2 }),
 );
 
