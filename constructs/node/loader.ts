@@ -15,11 +15,10 @@ import { script } from "./shell";
 export const loader = program("loader");
 
 /** The part of the loader that asks for the machine's identity and signs its requests, by platform. */
-const cloudParts: Partial<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText, vsphere: vsphereText };
+const cloudParts: Readonly<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText, vsphere: vsphereText };
 
 /**
  * The loader and what it knows: who the machine is, where its store is, and the runtime of the agent.
- * @throws Error on a platform without a loader
  */
 export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "role" | "name">, platform: NodePlatform): NodeFile[] {
   const identity: MachineIdentity = {
@@ -37,9 +36,7 @@ export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "r
  * @throws Error on a platform without a loader
  */
 export function loaderScript({ platform }: NodePlatform, text: string): string {
-  const cloud = cloudParts[platform];
-  if (cloud === undefined) throw new Error(`no loader knows the platform ${platform}`);
-  return script(fieldText, cloud, text);
+  return script(fieldText, cloudParts[platform], text);
 }
 
 /** @throws Error on a pool that the spec does not have */

@@ -19,7 +19,7 @@ export const userDataLimit = 12 * 1024;
 
 /**
  * What a machine is started with: complete, free of secrets, and the same for every machine of a seat or a pool.
- * @throws Error on a platform without a loader, and on more bytes than `userDataLimit`
+ * @throws Error on more bytes than `userDataLimit`
  */
 export function userData(spec: ClusterSpec, machine: Machine, platform: NodePlatform): string {
   const text = rendered(spec, machine, platform);

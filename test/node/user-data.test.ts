@@ -139,12 +139,6 @@ test("a machine that must start again does not power off", () => {
   expect(ignited(text).units["coppice-deadline.service"]).toContain("ExecStart=/usr/bin/systemctl reboot\n");
 });
 
-test("a platform without a loader is refused", () => {
-  expect(() => userData(clusterSpec(), machines[0], { ...nodePlatform(), platform: "vsphere" })).toThrow(
-    "no loader knows the platform vsphere",
-  );
-});
-
 test("no user-data holds a secret", () => {
   for (const os of operatingSystems) {
     for (const machine of machines) {
