@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../constructs/spec/cluster-spec";
 import type { CompleteEnvironment } from "../constructs/spec/environment";
 import { etcdSeats, masterSeats, type Seat } from "../constructs/spec/seats";
-import { zonesOf } from "../constructs/spec/zones";
+import { nodeBlocks, zonesOf } from "../constructs/spec/zones";
 import { platformOf } from "./platforms";
 import type { SynthesizedStack } from "./synthesize";
 
@@ -20,7 +20,7 @@ export function describeEnvironment(
       "network",
       `${zonesOf(cluster)
         .map((zone) => zone.name)
-        .join(" ")}  nodes ${cluster.network.nodes}  API ${apiAccess(cluster)}`,
+        .join(" ")}  nodes ${nodeBlocks(cluster).join(" ")}  API ${apiAccess(cluster)}`,
     ],
     [
       "etcd",

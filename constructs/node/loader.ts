@@ -17,9 +17,7 @@ export const loader = program("loader");
 /** The part of the loader that asks for the machine's identity and signs its requests, by platform. */
 const cloudParts: Readonly<Record<MachineIdentity["platform"], string>> = { aws: awsText, google: googleText, vsphere: vsphereText };
 
-/**
- * The loader and what it knows: who the machine is, where its store is, and the runtime of the agent.
- */
+/** The loader and what it knows: who the machine is, where its store is, and the runtime of the agent. */
 export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "role" | "name">, platform: NodePlatform): NodeFile[] {
   const identity: MachineIdentity = {
     cluster: spec.name,
@@ -31,10 +29,7 @@ export function loaderFiles(spec: ClusterSpec, machine: Pick<MachineIdentity, "r
   return [file(machineFile, "0644", `${JSON.stringify(identity)}\n`), file(loader, "0755", loaderScript(platform, loaderText))];
 }
 
-/**
- * A script after the parts that ask for the machine's identity and sign its requests.
- * @throws Error on a platform without a loader
- */
+/** A script after the parts that ask for the machine's identity and sign its requests. */
 export function loaderScript({ platform }: NodePlatform, text: string): string {
   return script(fieldText, cloudParts[platform], text);
 }
