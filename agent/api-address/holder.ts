@@ -1,3 +1,16 @@
+/** Looks without a ready answer at the address, after which somebody takes it who should not; and so many more for each ready master before. */
+const silences = { first: 10, each: 3 } as const;
+
+/**
+ * Whether a master that should not have the address takes it for a while: an API server is ready where it should be, and
+ * nobody answers there, for the program that holds it is away.
+ * @param silent looks in a row without a ready answer
+ */
+export function standsIn(masters: readonly Sight[], own: number, silent: number): boolean {
+  const before = masters.slice(0, own).filter(({ ready }) => ready).length;
+  return masters[own]?.ready === true && silent >= silences.first + silences.each * before;
+}
+
 /** One master, as another one sees it. */
 export interface Sight {
   readonly ready: boolean;

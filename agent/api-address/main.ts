@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Master } from "../api-proxy/master";
 import { Probe } from "../api-proxy/readyz";
 import { notify, watchdogEveryMs } from "../machine/systemd";
-import { wantsAddress } from "./holder";
+import { standsIn, steadyMs, wantsAddress } from "./holder";
 import { ownLinks, type Link, type Links } from "./link";
 
 const roundMs = 1_000;
@@ -35,6 +35,8 @@ export class AddressRound {
   private readonly masters: readonly { readonly master: Master; readonly probe: Probe }[];
   private readonly shared: Probe;
   private rounds = 0;
+  private silent = 0;
+  private standsInUntil = -Infinity;
   private left = false;
 
   constructor(
@@ -62,7 +64,10 @@ export class AddressRound {
     const holds = this.links.linkWith(this.address) !== undefined;
     const now = performance.now();
     const masters = this.masters.map(({ master }) => ({ ready: master.state === "ready", readyMs: now - master.since }));
-    const wants = wantsAddress({ masters, own, holds, answered: there.sign === "ready" });
+    const answered = there.sign === "ready";
+    this.silent = answered ? 0 : this.silent + 1;
+    if (standsIn(masters, own, this.silent)) this.standsInUntil = now + steadyMs;
+    const wants = wantsAddress({ masters, own, holds, answered }) || (masters[own]?.ready === true && now < this.standsInUntil);
     this.rounds = wants && holds ? this.rounds + 1 : 0;
     if (wants === holds) {
       if (wants && this.rounds % announceEvery < 2) await this.links.announce(link);

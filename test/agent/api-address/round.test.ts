@@ -5,6 +5,8 @@ import { apiServers, type ApiServer } from "../api-proxy/masters";
 
 const shared = "127.0.1.100";
 let servers: readonly ApiServer[];
+/** Ready while somebody has the address. */
+let atAddress: ApiServer;
 /** Masters that have the address, and who was told of it. */
 let held: Set<number>;
 let told: number[];
@@ -13,7 +15,14 @@ let ahead = 0;
 const real = performance.now.bind(performance);
 
 beforeEach(async () => {
-  servers = await apiServers(3, (index) => `127.0.1.${index + 1}`);
+  const [answers, ...masters] = await apiServers(4, (index) => (index === 0 ? shared : `127.0.1.${index}`));
+  if (!answers) throw new Error("no server");
+  [servers, atAddress] = [masters, answers];
+  // All masters answer on one port, and so does who has the address.
+  await atAddress.stop();
+  atAddress.port = servers[0]?.port ?? 0;
+  atAddress.ready = false;
+  await atAddress.start();
   [held, told, ahead] = [new Set(), [], 0];
   jest.spyOn(performance, "now").mockImplementation(() => real() + ahead);
   rounds = servers.map(
@@ -28,17 +37,23 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await Promise.all(servers.map((server) => server.stop()));
+  await Promise.all([...servers, atAddress].map((server) => server.stop()));
 });
 
 function linksOf(own: number): Links {
   const link: Link = { name: "ens192", mac: "00:50:56:aa:bb:cc" };
   return {
     linkWith: (address) => (address === servers[own]?.host || (address === shared && held.has(own)) ? link : undefined),
-    addAddress: () => Promise.resolve(void held.add(own)),
-    removeAddress: () => Promise.resolve(void held.delete(own)),
+    addAddress: () => moved(() => held.add(own)),
+    removeAddress: () => moved(() => held.delete(own)),
     announce: () => Promise.resolve(void told.push(own)),
   };
+}
+
+function moved(change: () => unknown): Promise<void> {
+  change();
+  atAddress.ready = held.size > 0;
+  return Promise.resolve();
 }
 
 /** Every master looks once, so many times. */
@@ -86,4 +101,19 @@ test("who ends lets go, and does not take it again", async () => {
   await rounds[0]?.leave();
   await rounds[0]?.step();
   expect([...held]).toEqual([]);
+});
+
+test("where the program of the first master is away, the next one stands in for a minute, and then looks again", async () => {
+  const [, ...others] = rounds;
+  const lookWithoutFirst = async (times: number) => {
+    for (let time = 0; time < times; time++) for (const round of others) await round.step();
+    return [...held];
+  };
+  await lookWithoutFirst(1);
+  ahead += steadyMs;
+  expect(await lookWithoutFirst(8)).toEqual([]);
+  expect(await lookWithoutFirst(5)).toEqual([1]);
+  expect(await lookWithoutFirst(3)).toEqual([1]);
+  ahead += steadyMs;
+  expect(await lookWithoutFirst(1)).not.toContain(1);
 });
