@@ -51,7 +51,7 @@ const network = z.strictObject({
 
 const accessKey = text(/^[\w.@/+=-]{3,128}$/, "is the id of an access key; its secret is a variable of Terraform", "orchard-etcd");
 
-/** The S3-compatible store that somebody brings; the README of the platform, docs/vsphere.md, says what it must be able to. */
+/** The S3-compatible store that somebody brings; docs/vsphere.md says what it must be able to. */
 const store = z.strictObject({
   endpoint: url(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, "is https://host, with an optional port", "https://s3.example.com"),
   bucket: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "is a bucket name of 3 to 63 lower-case letters, digits and dashes", "coppice-orchard"),
