@@ -85,7 +85,7 @@ export function nextStep(rollout: Rollout | undefined, view: RolloutView, times:
     if (view.turn || isBroken(view, times))
       return {
         kind: "save",
-        rollout: { good: rollout.good, candidate: view.desired, state: "rolling", done: [], ...inEmergency(rollout), fence },
+        rollout: { good: rollout.good, candidate: view.desired, state: "rolling", done: [], emergency: rollout.emergency, fence },
         reason: "another configuration is wanted",
       };
   }
@@ -111,10 +111,6 @@ export function nextStep(rollout: Rollout | undefined, view: RolloutView, times:
   if (view.serves ? !view.turn : !isBroken(view, times)) return { kind: "rest" };
   if (view.serves && !view.permitted) return { kind: "ask" };
   return { kind: "save", rollout: named({ ...rollout, candidate }, view, times), reason: `${view.machine} is next` };
-}
-
-function inEmergency({ emergency }: Rollout): Pick<Rollout, "emergency"> {
-  return emergency ? { emergency } : {};
 }
 
 /** Longer without service than any repair takes. */

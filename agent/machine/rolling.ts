@@ -102,10 +102,9 @@ export class Rolling implements RollMachine {
     const { identity, name: own, objects, times } = this.machine;
     const needed = identity.role === "etcd" ? Math.floor(this.tier.length / 2) + 1 : 1;
     const since = (objects.now() ?? 0) - old * times.statusQuietly * 1000;
-    const say = (name: string): boolean => statuses.get(name)?.healthy === true && Date.parse(statuses.get(name)?.at ?? "") > since;
+    const saysSo = (name: string): boolean => statuses.get(name)?.healthy === true && Date.parse(statuses.get(name)?.at ?? "") > since;
     const others = this.tier.filter(({ name }) => name !== own);
-    const up = (answering: ReadonlySet<string>): number =>
-      others.filter(({ name }) => answering.has(name) || say(name)).length + (serves ? 1 : 0);
+    const up = (answering: ReadonlySet<string>): number => others.filter(({ name }) => answering.has(name) || saysSo(name)).length;
     if (serves || up(await thatServe(others)) >= needed) {
       this.tierDownSince = undefined;
       return 0;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { timing } from "../../agent/timing";
 import { port } from "../../constructs/spec/ports";
 import { atMost, exactly, type Line } from "../../measured/line";
@@ -9,8 +10,6 @@ import type { Bench, Outcome, Scenario } from "./scenario";
 
 /** All agents that start at once take the computer from everything else for a moment. */
 const stallSeconds = 5;
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
 /** Three times the longest time for which agents ask whether the others are whole before they do something. */
 const longestTimers = ({ timerFactor }: Bench): number => 3 * timing.healthy * timerFactor;
 
@@ -40,7 +39,7 @@ export function redProbes(secondsOf: (bench: Bench) => number = longestTimers): 
       const { result, harm } = await cluster.during(async () => {
         const green = await answering(seats);
         await silence(run, port.agentHealth);
-        await pause(seconds);
+        await sleep(seconds * 1000);
         const red = await answering(seats);
         // While they are red still: nodes have said so since.
         await cluster.whole(60);
@@ -85,7 +84,7 @@ const dead: Scenario = {
     };
     const { harm } = await cluster.during(async () => {
       await onAll("stop");
-      await pause(seconds);
+      await sleep(seconds * 1000);
       await cluster.whole(60);
     });
     const back = await cluster.during(async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { readFileSync } from "node:fs";
 import { diskPace } from "../../agent/upkeep/slow-disk";
 import { parseMetrics, type EtcdMetrics } from "../../agent/upkeep/etcd-metrics";
@@ -24,8 +25,6 @@ async function metricsOf(machine: Machine): Promise<EtcdMetrics> {
   return parseMetrics(stdout);
 }
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
 const slow: Scenario = {
   name: "slow-disk",
   about: "the disk of etcd's leader takes two writes a second: it leads no longer, and nothing is replaced",
@@ -41,7 +40,7 @@ const slow: Scenario = {
       const process = await property(machine, etcdUnit, "MainPID");
       const first = await metricsOf(machine);
       brake(slowWritesPerSecond);
-      await pause(seconds);
+      await sleep(seconds * 1000);
       const pace = diskPace(first.fsyncs, (await metricsOf(machine)).fsyncs);
       const leads = (await cluster.leader()) === seat;
       const killed = (await property(machine, etcdUnit, "MainPID")) !== process;
@@ -78,7 +77,7 @@ const full: Scenario = {
       const { stdout } = await machine.exec("sh", "-c", readFileSync(labFile("fill.sh"), "utf8"), "fill", volume);
       const told = await isTold(cluster, seat, 60);
       await machine.exec("systemctl", "kill", "--kill-whom=main", "--signal=KILL", etcdUnit);
-      await pause(Math.max(seconds, 30));
+      await sleep(Math.max(seconds, 30) * 1000);
       await machine.exec("rm", `${volume}/filler`, `${volume}/filler-end`);
       return { room: Number(stdout), told };
     });
@@ -99,7 +98,7 @@ const full: Scenario = {
 
 /** What `coppice status` shows of the seat. */
 async function isTold({ lab }: Cluster, seat: string, seconds: number): Promise<boolean> {
-  for (const end = monotonic() + seconds; monotonic() < end; await pause(1)) {
+  for (const end = monotonic() + seconds; monotonic() < end; await sleep(1_000)) {
     const { message = "" } = JSON.parse((await lab.bucket.get(`seats/${seat}`)) ?? "{}") as { message?: string };
     if (message.includes("% full")) return true;
   }

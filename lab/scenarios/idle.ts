@@ -1,4 +1,5 @@
-import { agentUnit } from "../inside";
+import { setTimeout as sleep } from "node:timers/promises";
+import { agentUnit, property } from "../inside";
 import { atMost, type Line } from "../../measured/line";
 import { monotonic, type Machine } from "../machine";
 import type { Bench, Outcome, Scenario } from "./scenario";
@@ -10,11 +11,9 @@ const shortSeconds = 60;
 /** `sysconf(_SC_CLK_TCK)` of Linux on every architecture that nodes have. */
 const ticksPerSecond = 100;
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
 async function processOf(machine: Machine): Promise<string> {
-  const { stdout } = await machine.exec("systemctl", "show", "--property=MainPID", "--value", agentUnit);
-  if (Number(stdout) > 0) return stdout.trim();
+  const pid = await property(machine, agentUnit, "MainPID");
+  if (Number(pid) > 0) return pid;
   throw new Error(`no agent runs on ${machine.plan.name}`);
 }
 
@@ -43,12 +42,12 @@ export function idle(secondsOf: (bench: Bench) => number = () => shortSeconds): 
       const { cluster } = bench;
       const { groups } = cluster.lab;
       const seconds = secondsOf(bench);
-      await pause(shortSeconds / 4);
+      await sleep((shortSeconds / 4) * 1000);
       const seats = [await cluster.leader(), cluster.names("master")[0] ?? ""].map((seat) => groups.machine(seat));
       const measured = [...seats, ...cluster.workers().slice(0, 1)].map(async (machine): Promise<Line[]> => {
         const pid = await processOf(machine);
         const [before, from] = [await used(machine, pid), monotonic()];
-        await pause(seconds);
+        await sleep(seconds * 1000);
         const cpu = (100 * ((await used(machine, pid)) - before)) / (monotonic() - from);
         return [
           atMost(`idle: private memory of the agent, ${machine.plan.role}`, await privateMemory(machine, pid), "MiB", mebibytes),

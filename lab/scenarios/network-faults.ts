@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { atMost, exactly } from "../../measured/line";
 import { timing } from "../../agent/timing";
 import { cut, mend } from "../partition";
@@ -18,7 +19,7 @@ function partition(name: string, about: string, ways: "one" | "both"): Scenario 
         const [from, to] = [[cluster.addressOf(leader)], others.map((seat) => cluster.addressOf(seat))];
         await cut(cluster.lab.run, from, to);
         if (ways === "both") await cut(cluster.lab.run, to, from);
-        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        await sleep(seconds * 1000);
         await mend(cluster.lab.run);
       });
       await cluster.whole(60);

@@ -1,4 +1,5 @@
 import { atMost, exactly } from "../../measured/line";
+import { property } from "../inside";
 import { monotonic, type Machine } from "../machine";
 import type { Condition } from "../watch/messages";
 import type { Cluster } from "./cluster";
@@ -28,10 +29,7 @@ const killedSeconds = 20;
 /** Three silences of 10 s by the timer factor, or 60 s of systemd's watchdog, whose time nothing scales; and then as above. */
 const hungSeconds = 100;
 
-async function processOf(machine: Machine, unit: string): Promise<number> {
-  const { stdout } = await machine.exec("systemctl", "show", "--property=MainPID", "--value", unit);
-  return Number(stdout.trim());
-}
+const processOf = async (machine: Machine, unit: string): Promise<number> => Number(await property(machine, unit, "MainPID"));
 
 /** @returns seconds until another process of the unit runs, and serves */
 async function again(

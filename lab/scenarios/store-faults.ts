@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { atMost, exactly } from "../../measured/line";
 import { timing } from "../../agent/timing";
 import type { StoreMode } from "../store/front";
@@ -19,7 +20,7 @@ export function outage(name: string, about: string, mode: StoreMode, secondsOf: 
       const before = cluster.lab.groups.instances().length;
       const { harm } = await cluster.during(async () => {
         await cluster.lab.cloud("store", mode);
-        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        await sleep(seconds * 1000);
         await cluster.lab.cloud("store", { kind: "ok" });
       });
       const replaced = cluster.lab.groups.instances().length - before;
