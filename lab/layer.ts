@@ -27,6 +27,7 @@ const masked = [
 export const differences: readonly string[] = [
   "kubelets accept cgroup v1, collect no images, and evict pods only when the disk of this computer is nearly full",
   "containerd leaves the scores of the OOM killer alone",
+  "roots of machines lie in memory; the disks of seats do not",
   "the pause container is the lab's own, under the name of upstream's",
 ];
 

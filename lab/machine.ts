@@ -11,7 +11,7 @@ import { labFile } from "./files";
 import { admit } from "./firewall";
 import { ignite, seedCloudInit } from "./ignition";
 import { connect, cutOff, disconnect } from "./network";
-import type { Run } from "./run-folder";
+import { machinesOf, type Run } from "./run-folder";
 import type { PlannedMachine } from "./synthesized";
 import { isIgnition } from "./user-data";
 
@@ -56,7 +56,7 @@ const rebootStatus = 133;
 export async function boot(world: World, plan: PlannedMachine): Promise<Machine> {
   const { run: one, base, cloud, region, hosts } = world;
   const startedAt = monotonic();
-  const folder = join(one.folder, "machines", plan.name);
+  const folder = join(machinesOf(one.folder), plan.name);
   const [root, group] = [join(folder, "root"), `${one.id}/${plan.name}`];
   await mount(base, folder, root);
   appendFileSync(join(root, "etc/hosts"), hostsText(hosts));

@@ -21,10 +21,18 @@ const prefix = "coppice-lab-";
 
 const runsFolder = (env: Environment): string => join(cacheFolder(env), "lab-runs");
 
+/** Of all machines together: some 700 MiB each, twice that while one is replaced. */
+const rootsGiB = 16;
+
+/** Where the roots of machines are: in memory, as one disk under a dozen machines is no disk that a cloud would give them. */
+export const machinesOf = (folder: string): string => join(folder, "machines");
+
 export function startRun(env: Environment): Run {
   const id = `${prefix}${process.pid}`;
   const folder = join(runsFolder(env), id);
-  mkdirSync(folder, { recursive: true });
+  const machines = machinesOf(folder);
+  mkdirSync(machines, { recursive: true });
+  ran("mount", ["-t", "tmpfs", "-o", `size=${rootsGiB}g,mode=755`, "coppice-lab", machines]);
   raiseLimits(limitsOf(folder));
   return { id, folder };
 }

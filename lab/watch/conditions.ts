@@ -47,9 +47,15 @@ async function votes(address: string, trust: Trust): Promise<boolean> {
   return (await client.get("/lab")).kind === "answered";
 }
 
-const node = z.object({ status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }) });
+const condition = z.object({ type: z.string(), status: z.string(), lastHeartbeatTime: z.string().optional() });
+const node = z.object({ status: z.object({ conditions: z.array(condition).default([]) }) });
 const lease = z.object({ spec: z.object({ renewTime: z.string() }) });
 
+/**
+ * By both of a kubelet's heartbeats, its Node's status and its Lease
+ * (https://kubernetes.io/docs/reference/node/node-status/#heartbeats): the Lease of a node that is new may come with the second
+ * renewal, for a kubelet that does not find its Node yet makes none and tries again 10 s later.
+ */
 async function isNodeReady(name: string, since: number, { masters }: Targets, trust: Trust): Promise<boolean> {
   for (const master of masters) {
     const get = async (path: string): Promise<unknown> => {
@@ -57,10 +63,12 @@ async function isNodeReady(name: string, since: number, { masters }: Targets, tr
       const answer = await exchange({ method: "GET", url, tls: trust.api, patienceMs });
       return answer.kind === "answered" && answer.status === 200 ? JSON.parse(answer.text) : undefined;
     };
-    const [own, renewed] = [node.safeParse(await get(`/api/v1/nodes/${name}`)), lease.safeParse(await get(leasePath(name)))];
-    if (!own.success || !renewed.success) continue;
-    const ready = own.data.status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
-    return ready && Date.parse(renewed.data.spec.renewTime) / 1000 > since;
+    const own = node.safeParse(await get(`/api/v1/nodes/${name}`));
+    if (!own.success) continue;
+    const ready = own.data.status.conditions.find(({ type, status }) => type === "Ready" && status === "True");
+    const renewed = lease.safeParse(await get(leasePath(name))).data?.spec.renewTime;
+    const heartbeats = [ready?.lastHeartbeatTime, renewed].map((time) => Date.parse(time ?? "") / 1000);
+    return ready !== undefined && heartbeats.some((at) => at > since);
   }
   return false;
 }
