@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exchange, patience } from "./store/exchange";
 import type { FileStore } from "./store/files";
@@ -31,7 +31,7 @@ export const artifactKey = (sha256: string): string => `artifacts/${sha256}`;
 
 /**
  * A verified file under its digest in the depot's folder: from the store, else from its URL, which already is the
- * mirror's where there is one. What comes from the URL is put into the store for all others; that this fails is no fault.
+ * mirror's where there is one. What comes from the URL has a second name from then on, under which `share` finds it.
  */
 export async function take(depot: Depot, { url, sha256 }: Download): Promise<Taken> {
   const path = join(depot.folder, sha256);
@@ -47,12 +47,32 @@ export async function take(depot: Depot, { url, sha256 }: Download): Promise<Tak
     if (url === undefined) return { kind: "missing", reason: `store: ${fromStore}` };
     const fromUrl = wrong(sha256, await fetchFrom(url, aside, depot.idleMs ?? patience.idleMs));
     if (fromUrl !== undefined) return { kind: "missing", reason: `store: ${fromStore}; ${url}: ${fromUrl}` };
+    await link(aside, join(depot.folder, `${sha256}${toShare}`)).catch(unless("EEXIST"));
     await rename(aside, path);
-    await depot.store.putFileIfAbsent(artifactKey(sha256), path, sha256);
     return { kind: "taken", path, from: "upstream" };
   } finally {
     await rm(aside, { force: true });
   }
+}
+
+/** Behind the digest of what no other machine had put into the store. */
+const toShare = ".to-share";
+
+/**
+ * Puts into the store, for all others, what this machine had from upstream. Machines that began at once each do so in an order
+ * of their own, so that most of it goes once. @returns what could not be put, with the store's reason; it is there for the next time
+ */
+export async function share({ folder, store }: Depot): Promise<readonly string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(toShare));
+  const order = new Map(names.map((name) => [name, Math.random()]));
+  const failed: string[] = [];
+  for (const name of names.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))) {
+    const [path, sha256] = [join(folder, name), name.slice(0, -toShare.length)];
+    const put = await store.putFileIfAbsent(artifactKey(sha256), path, sha256);
+    if (put.kind === "written" || put.kind === "conflict") await rm(path, { force: true });
+    else failed.push(`${sha256}: ${put.reason}`);
+  }
+  return failed;
 }
 
 /** The digest of what came, or what a source had to say instead of it. */
@@ -99,6 +119,12 @@ export async function digestOf(path: string): Promise<string | undefined> {
     throw reason;
   }
   return hash.digest("hex");
+}
+
+function unless(code: string): (reason: unknown) => void {
+  return (reason) => {
+    if ((reason as NodeJS.ErrnoException).code !== code) throw reason;
+  };
 }
 
 /** Downloads that were cut off, of an agent that no longer runs. */

@@ -9,8 +9,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** A server that takes the call and says nothing is not up. */
+const answerMs = 2_000;
+
 /**
- * Waits, 10 seconds at most, for a server that was just started.
+ * Waits, some 10 seconds, for a server that was just started.
  * @param isUp which answers count; a store may refuse a stranger and be up
  */
 export async function answers(
@@ -18,7 +21,7 @@ export async function answers(
   isUp: (answer: Response) => boolean | Promise<boolean> = () => true,
   tries = 100,
 ): Promise<void> {
-  const up = await fetch(url).then(isUp, () => false);
+  const up = await fetch(url, { signal: AbortSignal.timeout(answerMs) }).then(isUp, () => false);
   if (up) return;
   if (tries === 0) throw new Error(`${url} does not answer`);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -22,6 +22,8 @@ export interface DataSeen {
 }
 
 const looksInVain = 3;
+/** etcd's default of `--snapshot-count`, which seats leave as it is: it makes none before by itself. */
+const firstOfItsOwn = 10_000;
 
 /** A log with all that was read of it, kept from one look to the next. */
 interface Reader {
@@ -39,6 +41,8 @@ export class DataFolder {
   /** What the last look came to, and of which log. */
   private whole: { readonly identity: string | undefined; readonly data: Data } | undefined;
   private inVain = 0;
+  /** Early snapshots that were looked into. */
+  private readonly true = new Set<string>();
 
   constructor(private readonly folder: string) {}
 
@@ -82,17 +86,28 @@ export class DataFolder {
   }
 
   /**
-   * On a copy: etcd begins at the beginning of the log where that is still there, and not at a snapshot of the members. One
-   * that it was made to write while it took its log in (by the entry that names the version of the cluster, one of the first)
-   * names an early index, and has the members of later: what changed in between is turned down at the next start, and members
-   * that were removed vote on (3.6.14; `applyConfChange` validates against the snapshot).
+   * Takes away snapshots of the members that are false. One that etcd was made to write while it took its log in again (by the
+   * entry that names the version of the cluster, one of the first) names that early index, and has the members of later: at the
+   * next start what changed in between is turned down, and members that were removed vote on (3.6.14; `applyConfChange`
+   * validates against the snapshot). Without it, etcd begins where it began before. A running etcd does not miss the file.
+   * What a restore or another member has brought is no such snapshot: the database holds what no log has.
    */
   async forgetSnapshots(): Promise<void> {
-    const segments = await segmentsOf(this.logFolder);
-    if (segments[0]?.index !== 0) return;
+    const early = (await snapFilesIn(join(this.folder, "member/snap"))).filter(({ index }) => index < firstOfItsOwn);
+    if (early.every(({ path }) => this.true.has(path))) return;
     const log = new RaftLog();
-    await new Wal(this.logFolder, log).read(0);
-    if (log.isWhole) for (const { path } of await snapFilesIn(join(this.folder, "member/snap"))) await rm(path);
+    try {
+      if ((await segmentsOf(this.logFolder))[0]?.index === 0) await new Wal(this.logFolder, log).read(0);
+    } catch (reason) {
+      // Half written by an etcd that runs, or damaged: then this is not the look that matters.
+      if (reason instanceof Corrupt || reason instanceof Malformed) return;
+      throw reason;
+    }
+    for (const { path, index } of early) {
+      const written = log.written(index);
+      if (written === "late") await rm(path);
+      if (written === "timely") this.true.add(path);
+    }
   }
 
   private get logFolder(): string {

@@ -55,6 +55,8 @@ export class OwnEtcd {
     const status = await cluster.status(address);
     this.answered = status && performance.now();
     if (status) {
+      // By now it has written what it would stumble over when systemd starts it again.
+      await this.folder.forgetSnapshots();
       const inSync = status.isLearner && (await cluster.isInSync(address));
       return { running: true, leader: leads(status), removed: false, inSync };
     }
@@ -92,6 +94,7 @@ export class OwnEtcd {
     const text = environmentOf({ seat, address, peerUrl: own, token: epoch.token, state: as, cluster });
     await place.write({ path: paths.environment, mode: "0600", owner: "root:root" }, text);
     this.heard = undefined;
+    await this.folder.forgetSnapshots();
     await this.untilKeys();
     await processes.start(paths.unit);
   }

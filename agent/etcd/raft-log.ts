@@ -20,6 +20,8 @@ interface Snapshot {
   readonly index: number;
   readonly term: number;
   readonly voters: readonly string[];
+  /** Whether later entries were in the log when it came. */
+  readonly late: boolean;
 }
 
 export interface Standing {
@@ -42,7 +44,6 @@ export class RaftLog {
   private identity: { readonly member: string; readonly clusterId: string } | undefined;
   private entry = { index: 0, term: 0 };
   private reach = 0;
-  private first: number | undefined;
   private committed = 0;
   private state = { term: 0n, vote: 0n };
   private snapshots: Snapshot[] = [];
@@ -101,9 +102,10 @@ export class RaftLog {
     return { ...this.identity, index: last.index, term: last.term, membership: { index: changedAt, voters: [...voters].sort() } };
   }
 
-  /** Whether nothing of it was thrown away: no snapshot is needed to begin. */
-  get isWhole(): boolean {
-    return this.first === 1;
+  /** Whether a snapshot came when the log was at its index or not there yet, or when later entries were in it. */
+  written(index: number): "timely" | "late" | undefined {
+    const found = this.snapshots.find((snapshot) => snapshot.index === index);
+    return found && (found.late ? "late" : "timely");
   }
 
   /** Of the last commit on record, which raft refuses to start behind. */
@@ -133,7 +135,6 @@ export class RaftLog {
     if (index > this.reach + 1) throw new Malformed(`entry ${index} follows on ${this.reach}`);
     this.changes = this.changes.filter((change) => change.index < index);
     this.entry = { index, term };
-    this.first ??= index;
     this.reach = index;
     if (type === entryType.normal) return;
     if (type !== entryType.change) throw new Malformed(`there is no entry of type ${type}`);
@@ -145,7 +146,10 @@ export class RaftLog {
     const [index, term] = [message.number(1), message.number(2)];
     const members = message.bytesOf(3);
     const voters = members ? new Message(members).ids(1) : [];
-    this.snapshots = [...this.snapshots.filter((snapshot) => snapshot.index !== index), { index, term, voters }].slice(-snapshotsKept);
+    const late = index < this.reach;
+    this.snapshots = [...this.snapshots.filter((snapshot) => snapshot.index !== index), { index, term, voters, late }].slice(
+      -snapshotsKept,
+    );
     this.reach = Math.max(this.reach, index);
     const base = this.snapshots.filter((snapshot) => snapshot.index <= this.committed).at(-1)?.index ?? 0;
     this.changes = this.changes.filter((change) => change.index > base);

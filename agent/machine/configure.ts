@@ -1,4 +1,5 @@
 import type { Role } from "../../constructs/spec/roles";
+import { share, tidy, type Depot } from "../artifacts";
 import { say, sayOnce } from "../log";
 import { scaled, timing } from "../timing";
 import { Bringing, type Missing } from "./apply";
@@ -8,6 +9,8 @@ import type { Configuring, Machine } from "./machine";
 import { isRefused, ownBundle } from "./own-bundle";
 
 const againMs = 2_000;
+/** What others may need later waits until this machine is likely to serve, and machines that began at once drift apart. */
+const shareAfterMs = 30_000;
 
 /** Asks until it is known what this machine is and what it runs, and runs it. Ends the program where another bundle has to do that. */
 export async function configure(machine: Machine): Promise<Configuring> {
@@ -38,19 +41,31 @@ export async function configure(machine: Machine): Promise<Configuring> {
  * @returns when all of the programs are there
  */
 async function bringTo(machine: Machine, configured: Configured): Promise<{ readonly programs: Promise<void> }> {
+  await tidy(machine.depot);
   const bringing = new Bringing(machine.place, machine.depot, configured.value);
   const missing = await bringing.settle();
   await keepConfiguration(machine.place, configured);
   say("configuration settled", { configuration: configured.digest, missing });
-  return { programs: startAll(bringing, missing) };
+  return { programs: startAll(bringing, machine.depot, missing) };
 }
 
-async function startAll(bringing: Bringing, unsettled: Missing): Promise<void> {
-  for (let missing = await bringing.start(); ; missing = [...(await bringing.settle()), ...(await bringing.start())]) {
+async function startAll(bringing: Bringing, depot: Depot, unsettled: Missing): Promise<void> {
+  const first = await bringing.start();
+  void shareAll(depot);
+  for (let missing = first; ; missing = [...(await bringing.settle()), ...(await bringing.start())]) {
     sayOnce("configuration applied", { missing });
     if (missing.length === 0 && unsettled.length === 0) return;
     unsettled = [];
     await sleep(againMs);
+  }
+}
+
+/** A store that is away gets it later; until then others ask upstream, as this machine did. */
+async function shareAll(depot: Depot): Promise<void> {
+  for (let failed: readonly string[] | undefined; failed === undefined || failed.length > 0;) {
+    await sleep(shareAfterMs * (1 + Math.random()));
+    failed = await share(depot).catch((reason: unknown) => [String(reason)]);
+    if (failed.length > 0) sayOnce("could not put artifacts into the store", { failed });
   }
 }
 
