@@ -1,11 +1,13 @@
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { approve } from "./approve";
 import { port } from "../constructs/spec/ports";
+import { roles, type Role } from "../constructs/spec/roles";
 import { backend } from "./backend";
 import { changedStacks } from "./changed";
 import { kubeconfig } from "./kubeconfig";
 import { openCluster } from "./open-cluster";
 import { rebuildStore } from "./rebuild-store";
+import { retry } from "./retry";
 import { status } from "./status";
 import { tunnel } from "./tunnel";
 import { giveVcenterAccount } from "./vcenter";
@@ -100,6 +102,13 @@ program
   .action(async (environment: string, options: { absent: string[]; yes: boolean }) => {
     if (!(await approve(openCluster(environment), { ...options, say }))) process.exitCode = 1;
   });
+
+program
+  .command("retry")
+  .description("let a roll-out that has failed go on with the same configuration")
+  .argument("<environment>", environmentFile)
+  .addArgument(new Argument("<role>", "whose roll-out").choices(roles))
+  .action(async (environment: string, role: Role) => say(await retry(openCluster(environment), role)));
 
 program
   .command("vcenter")
