@@ -58,12 +58,8 @@ const writtenAtOnce = 2 ** 20;
 /** One HTTP request and its whole answer; half an answer is none. */
 export async function exchange(ask: Ask): Promise<Answer> {
   const silence = new AbortController();
-  const hang = () => setTimeout(() => silence.abort(), ask.patienceMs);
-  let timer = hang();
-  const moved = () => {
-    clearTimeout(timer);
-    timer = hang();
-  };
+  const timer = setTimeout(() => silence.abort(), ask.patienceMs);
+  const moved = () => timer.refresh();
   try {
     const response = await respond(ask, silence.signal, moved);
     const status = response.statusCode ?? 0;
@@ -87,7 +83,7 @@ export async function isOk(url: URL, patienceMs: number, tls?: Tls): Promise<boo
   return answer.kind === "answered" && answer.status === 200;
 }
 
-function respond(ask: Ask, signal: AbortSignal, moved: () => void): Promise<IncomingMessage> {
+function respond(ask: Ask, signal: AbortSignal, moved: () => unknown): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const open = ask.url.protocol === "https:" ? httpsRequest : httpRequest;
     const request = open(ask.url, { method: ask.method, headers: ask.headers, signal, ...ask.tls });
