@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { MemoryStore } from "../../../agent/store/memory";
 import { selfTest } from "../../../agent/store/self-test";
 import type { Store, Writing } from "../../../agent/store/store";
-import { runnable, type Server } from "./servers";
+import { runnable } from "./servers";
+import type { Server } from "./started";
 
 /** One body for every client: what the agent relies on, whatever the store is. */
 const kinds: readonly { name: string; start: () => Promise<{ store: Store; server?: Server }> }[] = [

@@ -5,7 +5,8 @@ import { selfTest } from "../../../agent/store/self-test";
 import type { FileStore } from "../../../agent/store/files";
 import type { Store } from "../../../agent/store/store";
 import { proxyTo, type Faults, type Proxy } from "./proxy";
-import { runnable, type Server } from "./servers";
+import { runnable } from "./servers";
+import type { Server } from "./started";
 
 const patienceMs = 300;
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>text</Message></Error>`;

@@ -1,34 +1,17 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FileStore } from "../../../agent/store/files";
 import { GcsStore } from "../../../agent/store/gcs";
-import { S3Store } from "../../../agent/store/s3";
-import { sha256, signed } from "../../../agent/store/sigv4";
-import type { Store } from "../../../agent/store/store";
 import { CannotRun } from "../../../emulated/cannot-run";
 import { serverFolder, startEmulator } from "../../../emulated/emulator";
 import { findProgram } from "../../../emulated/find-program";
 import { findPython } from "../../../emulated/find-python";
 import { pythonEnvironment } from "../../../emulated/python-environment";
-import { proxyTo } from "./proxy";
 import { answers, freePort } from "../../loopback";
-
-/** A running store, with a bucket in it. */
-export interface Server {
-  readonly endpoint: string;
-  /** A client; through a proxy when it is given the proxy's endpoint. */
-  open(options?: OpenOptions): Store & FileStore;
-  stop(): Promise<void>;
-}
-
-export interface OpenOptions {
-  readonly endpoint?: string;
-  readonly bucket?: string;
-  readonly patienceMs?: number;
-  readonly sealedBy?: (key: string) => string | undefined;
-}
+import { installed, installing, region, storePrograms } from "./programs";
+import { proxyTo } from "./proxy";
+import { bucket, ended, fixed, s3Server, startProgram, wait, type Server } from "./started";
 
 export interface Kind {
   readonly name: string;
@@ -37,10 +20,6 @@ export interface Kind {
   start(): Promise<Server>;
 }
 
-const bucket = "example-store";
-const fixed = <T>(value: T) => ({ current: () => Promise.resolve(value), drop: () => undefined });
-const wait = ({ patienceMs = 10_000 }: OpenOptions) => ({ answerMs: patienceMs, idleMs: patienceMs });
-
 function python(): { program: string } | { missing: string } {
   try {
     return { program: pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(process.env), process.env, console.error) };
@@ -48,22 +27,6 @@ function python(): { program: string } | { missing: string } {
     if (reason instanceof CannotRun) return { missing: reason.message };
     throw reason;
   }
-}
-
-const credentials = { accessKeyId: "example", secretAccessKey: "example-secret" };
-const region = "eu-central-1";
-
-async function s3Server(endpoint: string, stop: () => Promise<void>): Promise<Server> {
-  const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  const url = new URL(`${endpoint}/${bucket}`);
-  const headers = signed({ method: "PUT", url, sha256: sha256(body) }, credentials, region, Date.now());
-  const made = await fetch(url, { method: "PUT", headers, body });
-  if (!made.ok) throw new Error(await made.text());
-  return {
-    endpoint,
-    open: (options = {}) => new S3Store({ bucket, region, endpoint, ...options }, fixed(credentials), wait(options)),
-    stop,
-  };
 }
 
 function moto(): Kind {
@@ -77,7 +40,7 @@ function moto(): Kind {
       const emulator = await startEmulator(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
       // moto looks at the condition and writes later, without a lock: of two puts at once, both can win.
       const queue = await proxyTo(emulator.endpoint, { oneAtATime: true });
-      return s3Server(queue.endpoint, async () => {
+      return s3Server([queue.endpoint], async () => {
         await queue.stop();
         await emulator.stop();
         rmSync(folder, { recursive: true, force: true });
@@ -88,26 +51,12 @@ function moto(): Kind {
 
 /** A store that checks signatures, and whose conditions hold between writers. */
 function versitygw(): Kind {
-  const program = findProgram(["versitygw"], process.env);
   const name = "S3 (versitygw)";
-  const missing = "versitygw is not on PATH (go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)";
-  if (program === undefined) return { name, missing, start: () => Promise.reject(new Error(missing)) };
-  return {
-    name,
-    start: async () => {
-      const folder = mkdtempSync(join(tmpdir(), "coppice-"));
-      for (const one of ["data", "metadata"]) mkdirSync(join(folder, one));
-      const at = `127.0.0.1:${await freePort()}`;
-      const { accessKeyId, secretAccessKey } = credentials;
-      const args = ["--port", at, "--access", accessKeyId, "--secret", secretAccessKey, "--region", region, "--keep-alive", "--quiet"];
-      const child = spawn(program, [...args, "posix", "--sidecar", join(folder, "metadata"), join(folder, "data")], { stdio: "ignore" });
-      await answers(`http://${at}/`);
-      return s3Server(`http://${at}`, async () => {
-        await ended(child);
-        rmSync(folder, { recursive: true, force: true });
-      });
-    },
-  };
+  const [described] = storePrograms;
+  const path = installed(described);
+  if (path !== undefined) return { name, start: () => startProgram(path, described) };
+  const missing = `versitygw is not there (${installing(described)})`;
+  return { name, missing, start: () => Promise.reject(new Error(missing)) };
 }
 
 function gcs(): Kind {
@@ -131,17 +80,12 @@ function gcs(): Kind {
       if (!made.ok) throw new Error(await made.text());
       return {
         endpoint,
+        endpoints: [endpoint],
         open: (options = {}) => new GcsStore({ bucket, endpoint, ...options }, fixed("example"), wait(options)),
         stop: () => ended(child),
       };
     },
   };
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const closed = new Promise((resolve) => child.once("close", resolve));
-  child.kill("SIGKILL");
-  await closed;
 }
 
 /** The stores that speak over a network; one that this machine cannot run says why. */
