@@ -66,7 +66,9 @@ function wrongIn(readings: readonly Reading[], before: State | undefined, after:
 }
 
 function wrongReading({ kind }: Reading): string {
-  return kind === "absent" ? "an object is gone while it is replaced" : "it reads what was never there: a body under another's version (ETag)";
+  return kind === "absent"
+    ? "an object is gone while it is replaced"
+    : "it reads what was never there: a body under another's version (ETag)";
 }
 
 function is(reading: Reading, state: State | undefined): boolean {

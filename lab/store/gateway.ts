@@ -7,7 +7,7 @@ import { CannotRun } from "../../emulated/cannot-run";
 import { findProgram, type Environment } from "../../emulated/find-program";
 import { cacheFolder } from "../../emulated/python-environment";
 
-const version = "v1.8.0";
+export const gatewayVersion = "v1.8.0";
 
 /** An S3 server whose conditional writes hold and which checks signatures. Reached by a socket file: no network is the same for all who ask. */
 export interface Gateway {
@@ -19,10 +19,10 @@ export interface Gateway {
 
 /** @throws CannotRun when there is no such program */
 export function requireGateway(env: Environment): string {
-  const path = [env["PATH"] ?? "", join(cacheFolder(env), `versitygw-${version}`)].join(":");
+  const path = [env["PATH"] ?? "", join(cacheFolder(env), `versitygw-${gatewayVersion}`)].join(":");
   const program = findProgram(["versitygw"], { PATH: path });
   if (program !== undefined) return program;
-  throw new CannotRun("no versitygw", `go install github.com/versity/versitygw/cmd/versitygw@${version}`);
+  throw new CannotRun("no versitygw", `go install github.com/versity/versitygw/cmd/versitygw@${gatewayVersion}`);
 }
 
 /**

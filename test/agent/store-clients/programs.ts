@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../../../emulated/find-program";
 import { cacheFolder } from "../../../emulated/python-environment";
+import { gatewayVersion } from "../../../lab/store/gateway";
 
 /** Whom every store is told to know; MinIO wants a password of 8 characters or more. */
 export const account = { accessKeyId: "example", secretAccessKey: "example-secret" };
@@ -17,11 +18,9 @@ export interface StoreProgram {
   /** @default 1 process; more are one store, with the same objects behind each */
   readonly processes?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** @param ports of loopback, one for each process */
-  args(folder: string, ports: readonly number[], index: number): readonly string[];
+  /** @param addresses `127.0.0.1:40000`, one for each process */
+  args(folder: string, addresses: readonly string[], index: number): readonly string[];
 }
-
-const at = (port: number | undefined): string => `127.0.0.1:${port}`;
 
 /** A folder that is there. */
 function below(folder: string, name: string): string {
@@ -32,11 +31,11 @@ function below(folder: string, name: string): string {
 
 const versitygw = {
   program: "versitygw",
-  version: "v1.8.0",
+  version: gatewayVersion,
   module: "github.com/versity/versitygw/cmd/versitygw",
   env: { ROOT_ACCESS_KEY: account.accessKeyId, ROOT_SECRET_KEY: account.secretAccessKey },
 };
-const posix = (port: number | undefined): readonly string[] => ["--port", at(port), "--region", region, "--keep-alive", "--quiet", "posix"];
+const posix = (address = ""): readonly string[] => ["--port", address, "--region", region, "--keep-alive", "--quiet", "posix"];
 
 const minio = {
   program: "minio",
@@ -60,34 +59,31 @@ export const storePrograms: readonly [StoreProgram, ...StoreProgram[]] = [
   {
     name: "versitygw, posix, metadata in extended attributes",
     ...versitygw,
-    args: (folder, [port]) => [...posix(port), below(folder, "objects")],
+    args: (folder, [address = ""]) => [...posix(address), below(folder, "objects")],
   },
   {
     name: "versitygw, the same, two gateways over one folder",
     ...versitygw,
     processes: 2,
-    args: (folder, ports, index) => [...posix(ports[index]), below(folder, "objects")],
+    args: (folder, addresses, index) => [...posix(addresses[index]), below(folder, "objects")],
   },
   {
     name: "versitygw, posix, metadata beside the objects (`--sidecar`)",
     ...versitygw,
-    args: (folder, [port]) => [...posix(port), "--sidecar", below(folder, "metadata"), below(folder, "objects")],
+    args: (folder, [address = ""]) => [...posix(address), "--sidecar", below(folder, "metadata"), below(folder, "objects")],
   },
   {
     name: "MinIO, one node, one drive",
     ...minio,
-    args: (folder, [port]) => ["server", "--quiet", "--address", at(port), below(folder, "drive")],
+    args: (folder, [address = ""]) => ["server", "--quiet", "--address", address, below(folder, "drive")],
   },
   {
     name: "MinIO, four nodes with a drive each",
     ...minio,
     processes: 4,
-    args: (folder, ports, index) => [
-      "server",
-      "--quiet",
-      "--address",
-      at(ports[index]),
-      ...ports.map((port, node) => `http://${at(port)}${below(folder, `drive-${node}`)}`),
+    args: (folder, addresses, index) => [
+      ...["server", "--quiet", "--address", addresses[index] ?? ""],
+      ...addresses.map((address, node) => `http://${address}${below(folder, `drive-${node}`)}`),
     ],
   },
   {
@@ -95,19 +91,35 @@ export const storePrograms: readonly [StoreProgram, ...StoreProgram[]] = [
     program: "rclone",
     version: "v1.76.0",
     module: "github.com/rclone/rclone",
-    args: (folder, [port]) => [
-      ...["serve", "s3", "--config", join(folder, "rclone.conf"), "--cache-dir", below(folder, "cache"), "--addr", at(port)],
+    args: (folder, [address = ""]) => [
+      ...["serve", "s3", "--config", join(folder, "rclone.conf"), "--cache-dir", below(folder, "cache"), "--addr", address],
       ...["--auth-key", `${account.accessKeyId},${account.secretAccessKey}`, below(folder, "objects")],
     ],
   },
-  { name: "gofakes3, in memory", ...gofakes3, args: (_, [port]) => ["-host", at(port), "-backend", "memory"] },
-  { name: "gofakes3, over a folder", ...gofakes3, args: (folder, [port]) => ["-host", at(port), "-backend", "fs", "-fs.path", below(folder, "objects"), "-fs.meta", below(folder, "metadata")] },
+  { name: "gofakes3, in memory", ...gofakes3, args: (_, [address = ""]) => ["-host", address, "-backend", "memory"] },
+  {
+    name: "gofakes3, over a folder",
+    ...gofakes3,
+    args: (folder, [address = ""]) => [
+      "-host",
+      address,
+      "-backend",
+      "fs",
+      "-fs.path",
+      below(folder, "objects"),
+      "-fs.meta",
+      below(folder, "metadata"),
+    ],
+  },
 ];
 
+export const fakeGcs = { program: "fake-gcs-server", version: "v1.56.1", module: "github.com/fsouza/fake-gcs-server" };
+
+type Pinned = Pick<StoreProgram, "program" | "version" | "module">;
+
 /** The pinned version from the cache, else whatever PATH has under this name. */
-export function installed({ program, version }: StoreProgram): string | undefined {
+export function installed({ program, version }: Pinned): string | undefined {
   return findProgram([join(cacheFolder(process.env), `${program}-${version}`, program), program], process.env);
 }
 
-export const installing = ({ module, version, program }: StoreProgram): string =>
-  `GOBIN=~/.cache/coppice/${program}-${version} go install ${module}@${version}`;
+export const installing = ({ module, version }: Pinned): string => `go install ${module}@${version}`;

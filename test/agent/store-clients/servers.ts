@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { GcsStore } from "../../../agent/store/gcs";
 import { CannotRun } from "../../../emulated/cannot-run";
 import { serverFolder, startEmulator } from "../../../emulated/emulator";
-import { findProgram } from "../../../emulated/find-program";
 import { findPython } from "../../../emulated/find-python";
 import { pythonEnvironment } from "../../../emulated/python-environment";
 import { answers, freePort } from "../../loopback";
-import { installed, installing, region, storePrograms } from "./programs";
+import { fakeGcs as fakeGcsProgram, installed, installing, region, storePrograms } from "./programs";
 import { proxyTo } from "./proxy";
 import { bucket, ended, fixed, s3Server, startProgram, wait, type Server } from "./started";
 
@@ -29,7 +28,8 @@ function python(): { program: string } | { missing: string } {
   }
 }
 
-function moto(): Kind {
+/** moto looks at the condition and writes later, without a lock: of two puts at once, both can win, unless they stand in a queue. */
+export function moto(oneAtATime: boolean): Kind {
   const found = python();
   const name = "S3 (moto)";
   if ("missing" in found) return { name, missing: found.missing, start: () => Promise.reject(new Error(found.missing)) };
@@ -38,8 +38,7 @@ function moto(): Kind {
     start: async () => {
       const folder = mkdtempSync(join(tmpdir(), "coppice-"));
       const emulator = await startEmulator(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
-      // moto looks at the condition and writes later, without a lock: of two puts at once, both can win.
-      const queue = await proxyTo(emulator.endpoint, { oneAtATime: true });
+      const queue = await proxyTo(emulator.endpoint, { oneAtATime });
       return s3Server([queue.endpoint], async () => {
         await queue.stop();
         await emulator.stop();
@@ -59,9 +58,9 @@ function versitygw(): Kind {
   return { name, missing, start: () => Promise.reject(new Error(missing)) };
 }
 
-function gcs(): Kind {
-  const program = findProgram(["fake-gcs-server"], process.env);
-  const missing = "fake-gcs-server is not on PATH (go install github.com/fsouza/fake-gcs-server)";
+function fakeGcs(): Kind {
+  const program = installed(fakeGcsProgram);
+  const missing = `fake-gcs-server is not there (${installing(fakeGcsProgram)})`;
   if (program === undefined) return { name: "GCS", missing, start: () => Promise.reject(new Error(missing)) };
   return {
     name: "GCS",
@@ -80,7 +79,6 @@ function gcs(): Kind {
       if (!made.ok) throw new Error(await made.text());
       return {
         endpoint,
-        endpoints: [endpoint],
         open: (options = {}) => new GcsStore({ bucket, endpoint, ...options }, fixed("example"), wait(options)),
         stop: () => ended(child),
       };
@@ -88,8 +86,10 @@ function gcs(): Kind {
   };
 }
 
+export const gcs = fakeGcs();
+
 /** The stores that speak over a network; one that this machine cannot run says why. */
-export const servers: readonly Kind[] = [moto(), versitygw(), gcs()];
+export const servers: readonly Kind[] = [moto(true), versitygw(), gcs];
 for (const { name, missing } of servers) if (missing) process.stderr.write(`skipped, store client for ${name}: ${missing}\n`);
 
 export const runnable = servers.filter(({ missing }) => missing === undefined);
