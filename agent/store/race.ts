@@ -1,7 +1,8 @@
 import type { Failure, Reading, Store, Writing } from "./store";
 
 const writers = 6;
-const readers = 4;
+/** Of an object that is made, and of one that is replaced: a mixture of two states needs two. */
+const readers = { made: 1, replaced: 4 };
 
 /** What an object holds. */
 export interface State {
@@ -10,7 +11,13 @@ export interface State {
   readonly version: string;
 }
 
-export type Outcome = State | { readonly kind: "refused"; readonly reason: string } | Failure;
+/** The store accepts what it must refuse, or gives what nobody wrote; it is of no use, however often it is asked. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly reason: string;
+}
+
+export type Outcome = State | Refused | Failure;
 
 /**
  * Writers who all want to be the first after `before`, while readers look. One may win, and nobody may ever see anything
@@ -18,7 +25,7 @@ export type Outcome = State | { readonly kind: "refused"; readonly reason: strin
  */
 export async function raced(store: Store, key: string, before: State | undefined): Promise<Outcome> {
   const looks = { over: false };
-  const reading = Promise.all(Array.from({ length: readers }, () => watched(store, key, looks)));
+  const reading = Promise.all(Array.from({ length: before ? readers.replaced : readers.made }, () => watched(store, key, looks)));
   const bodies = Array.from({ length: writers }, (_, writer) => `${before === undefined ? "made" : "replaced"} by ${writer}`);
   const results = await Promise.all(
     bodies.map((body) => (before === undefined ? store.putIfAbsent(key, body) : store.putIfMatch(key, body, before.version))),
@@ -28,9 +35,10 @@ export async function raced(store: Store, key: string, before: State | undefined
 
   const won = results.flatMap((result, writer) => (result.kind === "written" ? [{ body: bodies[writer] ?? "", ...result }] : []));
   if (won.length > 1) return refused(`${won.length} of ${writers} puts at once were accepted`);
-  const failed = [...results, ...readings.flat()].find(isFailure);
-  if (failed) return failed;
   const [winner] = won;
+  // Who lost may have been told to come later (429), as Google Cloud Storage does: what counts is that one won.
+  const failed = [...(winner ? [] : results), ...readings.flat()].find(isFailure);
+  if (failed) return failed;
   if (!winner) return { kind: "unavailable", reason: `${key}: none of ${writers} puts at once was accepted` };
   const after: State = { kind: "state", body: winner.body, version: winner.version };
   for (const one of readings) {
@@ -80,4 +88,4 @@ function isFailure(one: Reading | Writing): one is Failure {
   return one.kind === "unavailable" || one.kind === "forbidden";
 }
 
-const refused = (reason: string): Outcome => ({ kind: "refused", reason });
+const refused = (reason: string): Refused => ({ kind: "refused", reason });

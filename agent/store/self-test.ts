@@ -1,14 +1,10 @@
-import { raced, type Outcome, type State } from "./race";
+import { raced, type Outcome, type Refused, type State } from "./race";
 import type { Failure, Store } from "./store";
 
-export type Proof =
-  | { readonly kind: "proven" }
-  /** The store accepts what it must refuse, or gives what nobody wrote; it is of no use, however often it is asked. */
-  | { readonly kind: "refused"; readonly reason: string }
-  | Failure;
+export type Proof = { readonly kind: "proven" } | Refused | Failure;
 
 /** Objects that are raced for, each twice. Faults of concurrency show by chance: more objects, more chances. */
-export const objectsAtBoot = 8;
+export const objectsAtBoot = 16;
 
 const atOnce = 4;
 
@@ -17,25 +13,52 @@ const atOnce = 4;
  * and that are gone afterwards. `unavailable` says that nothing was found out.
  */
 export async function selfTest(store: Store, key: string, objects: number = objectsAtBoot): Promise<Proof> {
+  const alone = `${key}/alone`;
   const names = Array.from({ length: objects }, (_, index) => `${key}/${index}`);
-  const proof = await prove(store, `${key}/alone`, names, key);
-  await Promise.all([`${key}/alone`, ...names].map((name) => store.delete(name)));
+  const first = await store.putIfAbsent(alone, "1");
+  if (first.kind === "conflict") return { kind: "unavailable", reason: `${alone} is there already` };
+  const proof = first.kind === "written" ? await prove(store, { prefix: key, alone, names, first: first.version }) : first;
+  await Promise.all((first.kind === "written" ? [alone, ...names] : [alone]).map((name) => store.delete(name)));
   return proof.kind === "refused" ? { kind: "refused", reason: `the store is of no use: ${proof.reason} (${key})` } : proof;
 }
 
-async function prove(store: Store, alone: string, names: readonly string[], prefix: string): Promise<Proof> {
-  const swaps = await swapsAlone(store, alone);
-  if (swaps.kind !== "proven") return swaps;
+interface Keys {
+  readonly prefix: string;
+  /** Nobody races for it. */
+  readonly alone: string;
+  /** Its version. */
+  readonly first: string;
+  readonly names: readonly string[];
+}
 
-  // All are made before the first is replaced: Google Cloud Storage wants a second between two writes of one object
-  // (https://cloud.google.com/storage/quotas#objects).
+/**
+ * All objects are made before the first is replaced, and replaced before the first is deleted: Google Cloud Storage wants a
+ * second between two writes of one object (https://cloud.google.com/storage/quotas#objects).
+ */
+async function prove(store: Store, { prefix, alone, first, names }: Keys): Promise<Proof> {
+  const again = await store.putIfAbsent(alone, "2");
+  if (again.kind === "written") return refused("it accepts put-if-absent (If-None-Match) of an object that is there");
+  if (again.kind !== "conflict") return again;
   const made = await racedAll(store, names, []);
   if (!Array.isArray(made)) return made;
   const listed = await lists(store, prefix, [alone, ...names]);
   if (listed.kind !== "proven") return listed;
-  const replaced = await racedAll(store, names, made);
-  if (!Array.isArray(replaced)) return replaced;
-  return deletes(store, prefix, [alone, ...names], made);
+
+  const replaced = await replacedAlone(store, alone, first);
+  if (replaced.kind !== "proven") return replaced;
+  const last = await racedAll(store, names, made);
+  return Array.isArray(last) ? deletes(store, prefix, names, last) : last;
+}
+
+/** What a version means when nobody else writes. */
+async function replacedAlone(store: Store, key: string, version: string): Promise<Proof> {
+  const second = await store.putIfMatch(key, "3", version);
+  if (second.kind === "conflict") return refused("it does not know the version (ETag) that it gave");
+  if (second.kind !== "written") return second;
+  const stale = await store.putIfMatch(key, "4", version);
+  if (stale.kind === "written") return refused("it accepts put-if-match (If-Match) of a version that is past");
+  const deleted = stale.kind === "conflict" ? await store.delete(key) : stale;
+  return deleted.kind === "deleted" ? { kind: "proven" } : deleted;
 }
 
 /** Some at a time: a store that is far away answers no later for it. */
@@ -51,44 +74,23 @@ async function racedAll(store: Store, names: readonly string[], before: readonly
   return after;
 }
 
-/** What conditions mean when nobody else writes. */
-async function swapsAlone(store: Store, key: string): Promise<Proof> {
-  const first = await store.putIfAbsent(key, "1");
-  if (first.kind === "conflict") return { kind: "unavailable", reason: `${key} is there already` };
-  if (first.kind !== "written") return first;
-
-  const again = await store.putIfAbsent(key, "2");
-  if (again.kind === "written") return refused("it accepts put-if-absent (If-None-Match) of an object that is there");
-  if (again.kind !== "conflict") return again;
-
-  const second = await store.putIfMatch(key, "3", first.version);
-  if (second.kind === "conflict") return refused("it does not know the version (ETag) that it gave");
-  if (second.kind !== "written") return second;
-
-  const stale = await store.putIfMatch(key, "4", first.version);
-  if (stale.kind === "written") return refused("it accepts put-if-match (If-Match) of a version that is past");
-  return stale.kind === "conflict" ? { kind: "proven" } : stale;
-}
-
 async function lists(store: Store, prefix: string, names: readonly string[]): Promise<Proof> {
   const listing = await store.list(`${prefix}/`);
   if (listing.kind !== "listed") return listing;
   return [...names].sort().join() === listing.keys.join() ? { kind: "proven" } : refused("its list is not what is there");
 }
 
-async function deletes(store: Store, prefix: string, names: readonly string[], past: readonly State[]): Promise<Proof> {
-  const deleted = await Promise.all(names.map((name) => store.delete(name)));
-  for (const one of deleted) if (one.kind !== "deleted") return one;
-  for (const [index, name] of names.entries()) {
-    const read = await store.get(name);
-    if (read.kind === "found") return refused("it reads what is deleted");
-    if (read.kind !== "absent") return read;
-    const version = past[index]?.version;
-    const put = version === undefined ? { kind: "conflict" as const } : await store.putIfMatch(name, "7", version);
-    if (put.kind === "written") return refused("it accepts put-if-match (If-Match) of an object that is deleted");
-    if (put.kind !== "conflict") return put;
+async function deletes(store: Store, prefix: string, names: readonly string[], last: readonly State[]): Promise<Proof> {
+  for (const one of await Promise.all(names.map((name) => store.delete(name)))) if (one.kind !== "deleted") return one;
+  for (const one of await Promise.all(names.map((name) => store.get(name)))) {
+    if (one.kind === "found") return refused("it reads what is deleted");
+    if (one.kind !== "absent") return one;
+  }
+  for (const one of await Promise.all(names.map((name, index) => store.putIfMatch(name, "5", last[index]?.version ?? "")))) {
+    if (one.kind === "written") return refused("it accepts put-if-match (If-Match) of an object that is deleted");
+    if (one.kind !== "conflict") return one;
   }
   return lists(store, prefix, []);
 }
 
-const refused = (reason: string): Proof => ({ kind: "refused", reason });
+const refused = (reason: string): Refused => ({ kind: "refused", reason });

@@ -12,7 +12,7 @@ import { startProgram } from "./started";
 const [words = "", host = "127.0.0.1"] = process.argv.slice(2);
 
 /** As machines do it at their first boot: so often, because a fault of concurrency shows by chance. */
-const boots = 100;
+const boots = 50;
 /** As a person does it once. */
 const objectsOnce = 200;
 
@@ -43,7 +43,9 @@ async function row({ name, version, missing, start }: Kind & { version: string }
     for (let boot = 0; boot < boots; boot++) proofs.push(await proved(store));
     const once = await proved(store, objectsOnce);
     const proven = proofs.filter(({ kind }) => kind === "proven").length;
-    const reasons = new Set([...proofs, once].flatMap((proof) => ("reason" in proof ? [withoutKeys(proof.reason)] : [])));
+    const reasons = new Set(
+      [...proofs, once].flatMap((proof) => ("reason" in proof ? [`${proof.kind}: ${withoutKeys(proof.reason)}`] : [])),
+    );
     const ms = proofs.map((proof) => proof.ms).sort((a, b) => a - b);
     return cells([name, version, `${proven} of ${boots}`, once.kind, `${Math.round(ms[boots / 2] ?? NaN)} ms`, [...reasons].join("; ")]);
   } finally {
