@@ -19,8 +19,11 @@ export interface Torn {
 
 export type Read<T> = Found<T> | Absent | Torn | Failure;
 
-/** Objects parsed so far, by key; an object is parsed once per version. */
-export type ParsedObjects = Map<string, { readonly version: string; readonly parsed: { value: unknown } | { torn: string } }>;
+/**
+ * Objects parsed so far, by key; an object is parsed once. A version alone does not say what was read: one of S3 comes back with
+ * the same body, and some stores give the next body under it while they are written to (docs/vsphere.md).
+ */
+export type ParsedObjects = Map<string, { readonly body: string; readonly parsed: { value: unknown } | { torn: string } }>;
 
 /** The cluster store with the schema of every object held on reading, and the store's clock kept between calls. */
 export class Objects {
@@ -39,10 +42,10 @@ export class Objects {
     if (reading.kind === "unavailable" || reading.kind === "forbidden") return reading;
     this.heard = { storeNow: reading.now, at: asked };
     if (reading.kind === "absent") return reading;
-    const { version, now } = reading;
+    const { body, version, now } = reading;
     const known = this.parsed.get(key);
-    const parsed = known?.version === version ? known.parsed : parse(reading.body, schema);
-    if (parsed !== known?.parsed) this.parsed.set(key, { version, parsed });
+    const parsed = known?.body === body ? known.parsed : parse(body, schema);
+    if (parsed !== known?.parsed) this.parsed.set(key, { body, parsed });
     return "torn" in parsed
       ? { kind: "torn", reason: parsed.torn, version, now }
       : { kind: "found", value: parsed.value as T, version, now };

@@ -20,6 +20,8 @@ export interface Proxy {
   faults: Faults;
   /** Headers of the requests so far. */
   readonly seen: IncomingMessage["headers"][];
+  /** Their paths and queries. */
+  readonly urls: string[];
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function proxyTo(endpoint: string, { oneAtATime = false } = {}): Pr
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults: {},
     seen: [],
+    urls: [],
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -45,6 +48,7 @@ export async function proxyTo(endpoint: string, { oneAtATime = false } = {}): Pr
   async function handle(from: IncomingMessage, to: ServerResponse): Promise<void> {
     const { faults } = proxy;
     proxy.seen.push(from.headers);
+    proxy.urls.push(from.url ?? "");
     const body = await bytesOf(from);
     if (faults.reset === "before") return void from.socket.destroy();
     if (faults.answer) return void to.writeHead(faults.answer.status, faults.answer.headers).end(faults.answer.text);
