@@ -10,6 +10,8 @@ export interface Cluster {
   readonly environment: string;
   readonly spec: ClusterSpec;
   readonly platform: NodePlatform;
+  readonly store: Store;
+  /** Of the store, each by its schema. */
   readonly objects: Objects;
   readonly times: Timing;
 }
@@ -22,5 +24,5 @@ export function clusterIn(
   store: Store,
   monotonic: () => number = () => performance.now(),
 ): Cluster {
-  return { environment, spec, platform, objects: new Objects(store, monotonic), times: scaled(timing, spec.repair.timerFactor) };
+  return { environment, spec, platform, store, objects: new Objects(store, monotonic), times: scaled(timing, spec.repair.timerFactor) };
 }

@@ -6,6 +6,7 @@ import { backend } from "./backend";
 import { changedStacks } from "./changed";
 import { kubeconfig } from "./kubeconfig";
 import { openCluster } from "./open-cluster";
+import { proveStore } from "./prove-store";
 import { rebuildStore } from "./rebuild-store";
 import { retry } from "./retry";
 import { status } from "./status";
@@ -39,6 +40,12 @@ program
   .action((before: string, after: string) => {
     process.stdout.write(`${JSON.stringify(changedStacks(before, after))}\n`);
   });
+
+program
+  .command("prove-store")
+  .description("try whether the cluster store swaps and compares when many write at once, before a machine depends on it")
+  .argument("<environment>", environmentFile)
+  .action(async (environment: string) => say(await proveStore(openCluster(environment))));
 
 program
   .command("status")

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { selfTest, type Proof } from "../../../agent/store/self-test";
+import { objectsOnce, selfTest, type Proof } from "../../../agent/store/self-test";
 import type { Store } from "../../../agent/store/store";
 import { fakeGcs, installed, installing, storePrograms } from "./programs";
 import { gcs, moto, type Kind } from "./servers";
@@ -13,9 +13,6 @@ const [words = "", host = "127.0.0.1"] = process.argv.slice(2);
 
 /** As machines do it at their first boot: so often, because a fault of concurrency shows by chance. */
 const boots = 50;
-/** As a person does it once. */
-const objectsOnce = 200;
-
 const kinds: readonly (Kind & { version: string })[] = [
   ...storePrograms.map((described) => {
     const path = installed(described);
