@@ -103,7 +103,7 @@ describe.each(kinds)("a store: $name", ({ name, start }) => {
   test("proves its compare-and-swap, and keeps nothing of the proof", async () => {
     expect(await selfTest(store, "self-test/etcd-0/1")).toEqual({ kind: "proven" });
     expect(await store.list("self-test/")).toEqual({ kind: "listed", keys: [] });
-  });
+  }, 60_000);
 
   const onlyRealStores = name === "memory" ? undefined : test;
   onlyRealStores?.("keeps files, byte by byte", async () => {
