@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { readEpoch } from "../epoch";
 import { say, sayOnce } from "../log";
-import { selfTest, type Proof } from "../store/self-test";
+import { objectsAtBoot, objectsAtRepair, selfTest, type Proof } from "../store/self-test";
 import { sleep } from "./loop";
 import type { Configuring } from "./machine";
 import { stateFolder } from "./paths";
@@ -13,17 +14,20 @@ const refused = { ...proven, path: `${stateFolder}/store-refused` };
 /**
  * Returns when the store has shown on this machine, once, that it compares and swaps: everything that keeps two incarnations
  * apart stands on it. A store that does not is never used, however long that takes a person: what it does wrong it does by
- * chance, so one that was refused is not asked again until its refusal is removed.
+ * chance, so one that was refused is not asked again until its refusal is removed. The long proof is for a cluster that
+ * begins; a machine that comes later is a repair, which waits for the short one alone.
  */
 export async function storeProven(
-  { store, place, identity, health }: Pick<Configuring, "store" | "place" | "identity" | "health">,
+  { store, objects, place, identity, health }: Pick<Configuring, "store" | "objects" | "place" | "identity" | "health">,
   pauseMs: number = againMs,
 ): Promise<void> {
   const about = JSON.stringify(identity.store);
   if (await place.holds(proven, about)) return;
   for (;;) {
     const known = refusalOf(await place.read(refused.path), about);
-    const proof = known ?? (await selfTest(store, `self-test/${identity.name}/${randomBytes(8).toString("hex")}`));
+    const begun = known === undefined && (await readEpoch(objects)).kind === "found";
+    const key = `self-test/${identity.name}/${randomBytes(8).toString("hex")}`;
+    const proof = known ?? (await selfTest(store, key, begun ? objectsAtRepair : objectsAtBoot));
     if (proof.kind === "proven") {
       say("the store compares and swaps");
       return place.write(proven, about);

@@ -5,6 +5,8 @@ export type Proof = { readonly kind: "proven" } | Refused | Failure;
 
 /** Objects that are raced for, each twice. Faults of concurrency show by chance: more objects, more chances. */
 export const objectsAtBoot = 16;
+/** In a store that a cluster lives in already, and was proven when that began. */
+export const objectsAtRepair = 1;
 /** For a person who tries a store, before a cluster is in it. */
 export const objectsOnce = 200;
 
