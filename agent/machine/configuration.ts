@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { roleConfiguration, type RoleConfiguration } from "../../constructs/spec/role-configuration";
 import type { Role } from "../../constructs/spec/roles";
 import { Place } from "../pki/place";
-import { configurationFor, readRollout } from "../rollout";
+import { configurationFor, hasFailed, readRollout } from "../rollout";
 import type { Objects } from "../store/objects";
 import type { Store } from "../store/store";
 import { configurationFile } from "./paths";
@@ -58,12 +58,23 @@ export async function bootConfiguration(store: Store, objects: Objects, cluster:
   const desired = await readDesired(store, cluster, role);
   if (rollout.kind === "found" && objects.now() !== undefined) {
     const wanted = desired.kind === "configured" ? desired.configured.digest : rollout.value.good;
-    const digest = configurationFor(rollout.value, machine, wanted, objects.now() as number, { repairBootsGood: true });
-    return readConfiguration(store, cluster, role, digest);
+    const now = objects.now() as number;
+    const digest = configurationFor(rollout.value, machine, wanted, now, { repairBootsGood: true });
+    const chosen = await readConfiguration(store, cluster, role, digest);
+    if (chosen.kind !== "configured" || hasSeat(chosen.configured, machine)) return chosen;
+    // A seat that is new has nothing to go back to: it begins with what brings it, or waits.
+    const failed = hasFailed(rollout.value, now) && rollout.value.candidate === wanted;
+    if (!failed && desired.kind === "configured" && hasSeat(desired.configured, machine)) return desired;
+    return { kind: "missing", reason: `${machine} is a seat of no configuration${failed ? " but of the one that failed" : ""}` };
   }
   // Only a store that says that there is no roll-out makes what is desired the good one.
   if (rollout.kind === "absent") return desired;
   return { kind: "missing", reason: `rollout/${role}: ${rollout.kind === "found" ? "no clock yet" : rollout.reason}` };
+}
+
+/** Workers have none. */
+function hasSeat({ value: { role, seats } }: Configured, machine: string): boolean {
+  return role === "worker" || seats[role === "etcd" ? "etcd" : "masters"].some(({ name }) => name === machine);
 }
 
 /** What was applied last. Undefined on a new machine. */

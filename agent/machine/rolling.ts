@@ -4,7 +4,7 @@ import { say } from "../log";
 import type { ControlPlane } from "../permit";
 import type { RollMachine } from "../roll";
 import { keys } from "../store/keys";
-import { readDesired } from "./configuration";
+import { bootConfiguration, readDesired } from "./configuration";
 import type { Configuring } from "./machine";
 import { endTrial } from "./own-bundle";
 import { plane, thatServe } from "./plane";
@@ -79,6 +79,10 @@ export class Rolling implements RollMachine {
       await this.run("systemctl", ["reboot"]);
       return;
     }
+    const { store, objects, identity, name } = this.machine;
+    const next = await bootConfiguration(store, objects, identity.cluster, identity.role, name);
+    // As of a seat that is new, which the good configuration does not know.
+    if (next.kind === "configured" && next.configured.digest === this.machine.configured.digest) return;
     say("starts again with another configuration", { from: this.machine.configured.digest, to: configuration, as });
     process.exit(0);
   }

@@ -7,7 +7,7 @@ import { roleConfigurationOf, roleConfigurationText } from "../../../constructs/
 import { agentDigest, clusterSpec, nodePlatform } from "../../node/cluster";
 
 const spec = clusterSpec();
-const textOf = (agent: string) => roleConfigurationText(roleConfigurationOf(spec, "etcd", nodePlatform(), agent));
+const textOf = (agent: string, of = spec) => roleConfigurationText(roleConfigurationOf(of, "etcd", nodePlatform(), agent));
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
 const [first, second] = [textOf(agentDigest), textOf("b".repeat(64))];
 const [good, candidate] = [digestOf(first), digestOf(second)];
@@ -18,7 +18,7 @@ async function booted(rollout: Partial<Rollout> | undefined, machine = "etcd-0",
   const store = new MemoryStore(Date.now);
   const objects = new Objects(store, () => performance.now());
   await store.putIfAbsent("desired/etcd", desired);
-  for (const text of [first, second]) await store.putIfAbsent(configurationKey("etcd", digestOf(text)), text);
+  for (const text of [first, second, desired]) await store.putIfAbsent(configurationKey("etcd", digestOf(text)), text);
   if (rollout) await store.putIfAbsent("rollout/etcd", JSON.stringify({ good, state: "whole", done: [], fence: 1, ...rollout }));
   const fetched = await bootConfiguration(store, objects, spec.name, "etcd", machine);
   return fetched.kind === "configured" ? fetched.configured.digest : fetched.kind;
@@ -36,6 +36,18 @@ test.each([
   ["the good one after a roll-out has failed", { ...rolling, state: "failed" as const }, "etcd-0", good],
 ])("a machine boots %s", async (_, rollout, machine, wanted) => {
   expect(await booted(rollout, machine)).toBe(wanted);
+});
+
+test("a seat that the good configuration does not know boots what brings it, and waits when that has failed", async () => {
+  const grown = textOf(agentDigest, clusterSpec({ etcd: { seats: 5 } }));
+  const brings: Partial<Rollout> = { candidate: digestOf(grown), state: "rolling", machine: "etcd-0", until: soon };
+  for (const rollout of [{}, brings, { ...brings, machine: undefined }]) {
+    expect(await booted(rollout, "etcd-4", grown)).toBe(digestOf(grown));
+    expect(await booted({ ...rollout, machine: "etcd-1" }, "etcd-2", grown)).toBe(good);
+  }
+  expect(await booted({ ...brings, state: "failed" }, "etcd-4", grown)).toBe("missing");
+  expect(await booted({ ...brings, until: past }, "etcd-4", grown)).toBe("missing");
+  expect(await booted({}, "etcd-4")).toBe("missing");
 });
 
 test("what is desired lies under its digest from then on, so that a new desire never deletes it", async () => {

@@ -85,3 +85,12 @@ test("an agent that did not come up counts against the configuration that named 
   expect(await (await master(open, undefined, { fellBack: digest })).look()).toMatchObject({ fellBack: true });
   expect(await (await master(open, undefined, { fellBack: "b".repeat(64) })).look()).toMatchObject({ fellBack: false });
 });
+
+test("a machine that would boot what it runs does not start again for another configuration", async () => {
+  const exit = jest.spyOn(process, "exit").mockReturnValue(undefined as never);
+  const rolling = await master(open);
+  await rolling.apply("b".repeat(64), "permitted");
+  expect(exit).not.toHaveBeenCalled();
+  await (await master(open, "IDLE", { configured: { digest: "c".repeat(64), value, text } })).apply(digest, "permitted");
+  expect(exit).toHaveBeenCalledWith(0);
+});
