@@ -7,7 +7,6 @@ import { protectedAddresses, refusedAddresses, shielded } from "./prevent-destro
 import type { Step } from "./progress";
 import { unknownArguments, type ProviderSchema } from "./provider-schema";
 import type { StateResource } from "./terraform";
-import { awsProvider } from "./find-provider";
 import { isGap, withoutArguments } from "./version-gaps";
 import type { Workspace } from "./workspace";
 
@@ -25,10 +24,9 @@ export class CycleStack {
     const { terraform } = this.workspace;
     return [
       this.step("init and validate", async (say) => {
-        const difference = this.workspace.versionDifference();
-        if (difference) say(difference);
+        this.workspace.versionDifferences().forEach(say);
         const init = await terraform.init();
-        this.schema = await terraform.providerSchema(awsProvider);
+        this.schema = await terraform.providerSchema();
         this.closeVersionGaps(say);
         const validate = await terraform.validate();
         this.seconds("init", init.seconds);
@@ -64,6 +62,26 @@ export class CycleStack {
       const wrong = notAllowed(found, allowedDifferences).length;
       this.lines.push(exactly(`${this.stack.name}: differences in the ${ordinal} plan`, wrong, "resources", 0));
       this.seconds(`${ordinal} plan`, seconds);
+    });
+  }
+
+  /**
+   * Breaks something, looks whether the next plan would mend just that, and lets it.
+   * @param harm gives the addresses of what it broke
+   */
+  mends(what: string, harm: (state: readonly StateResource[]) => Promise<readonly string[]>): Step {
+    const { terraform } = this.workspace;
+    return this.step(what, async (say) => {
+      const broken = await harm(await this.state());
+      const { plan, seconds } = await terraform.plan("mend.plan");
+      const planned = notAllowed(differences(plan), allowedDifferences);
+      say(planned.length === 0 ? "nothing is planned" : planned.map(describe).join("\n"));
+      const wrong = planned.filter(({ address }) => !broken.includes(address)).length;
+      const missed = broken.filter((address) => planned.every((one) => one.address !== address)).length;
+      this.lines.push(exactly(`${this.stack.name}: ${what}: planned beside it, or not planned`, wrong + missed, "resources", 0));
+      if (broken.length === 0) return;
+      const { seconds: applying } = await terraform.apply("mend.plan", () => undefined);
+      this.seconds(`${what}: plan and apply`, seconds + applying);
     });
   }
 

@@ -2,18 +2,19 @@ import { join } from "node:path";
 import { environmentNames } from "../stacks/environments";
 import { synthesize, type SynthesizedStack } from "../stacks/synthesize";
 import { findBed, temporaryFolder } from "./bed";
-import { CannotRun } from "./cannot-run";
+import { emulationOf } from "./clouds";
 import { cycle } from "./cycle";
 import type { Environment } from "./find-program";
 import type { Line } from "../measured/line";
-import { pinnedVersion } from "./override";
 import type { Progress } from "./progress";
+import { requiredProviders } from "./required-providers";
 import { readSynthesized } from "./synthesized";
 
 export interface Tried {
   readonly lines: readonly Line[];
   /** What the figures were measured with. */
   readonly versions: Readonly<Record<string, string>>;
+  readonly notProven: string;
 }
 
 /** Synthesizes an environment, without and with protection, and takes it through the whole cycle. */
@@ -24,21 +25,22 @@ export async function tryEnvironment(environment: string, progress: Progress, en
     const locked = synthesizeWith(environment, true, join(temporary.path, "protected"));
     const [cluster] = open.filter(({ kind }) => kind === "cluster");
     if (!cluster) throw new Error(`${environment} has no cluster stack`);
-    const { placement } = cluster;
-    if (!("account" in placement)) throw new CannotRun(`${environment} is not on AWS`, "only AWS is emulated so far");
-    const { account, region } = placement;
-    const pinned = pinnedVersion(readSynthesized(cluster.dir));
-    const bed = findBed(pinned, env);
+    const required = requiredProviders(readSynthesized(cluster.dir));
+    const bed = findBed(required, env);
+    const emulation = emulationOf(cluster.placement, env);
     const addons = open.filter(({ kind }) => kind === "addons").map(({ name, dir }) => ({ name, dir }));
     const protectedDir = locked.find(({ name }) => name === cluster.name)?.dir;
     const stacks = [{ name: cluster.name, dir: cluster.dir, ...(protectedDir === undefined ? {} : { protectedDir }) }, ...addons];
-    const lines = await cycle({ stacks, account, region, bed, env, progress, ...(signal ? { signal } : {}) });
-    const versions = {
-      terraform: bed.terraform.version,
-      aws: bed.provider.version,
-      ...(pinned === undefined ? {} : { "aws pinned": pinned }),
+    const lines = await cycle({ stacks, emulation, bed, env, progress, ...(signal ? { signal } : {}) });
+    const versions = required.flatMap(({ name, source, version: pinned }) => [
+      ...bed.providers.filter((one) => one.source === source).map(({ version }) => [name, version]),
+      ...(pinned === undefined ? [] : [[`${name} pinned`, pinned]]),
+    ]);
+    return {
+      lines,
+      versions: { terraform: bed.terraform.version, ...(Object.fromEntries(versions) as Record<string, string>) },
+      notProven: emulation.notProven,
     };
-    return { lines, versions };
   } finally {
     temporary.remove();
   }
