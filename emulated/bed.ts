@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverFolder } from "./emulator";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { awsProvider, findProvider, type ProviderMirror } from "./find-provider";
 import { findPython } from "./find-python";
-import { findTerraform, type Terraform } from "./find-terraform";
+import { findTerraform, type Terraform } from "../terraform/find-terraform";
 import { pythonEnvironment } from "./python-environment";
 
 /** What this machine has for the emulated level. */

@@ -1,12 +1,12 @@
 import { temporaryFolder, type Bed } from "./bed";
 import { CycleFailed, CycleStack } from "./cycle-stack";
 import { added, startEmulator } from "./emulator";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { describeReplacement, isWhole, terminateOneOfEach } from "./heal";
 import { exactly, type Line } from "../measured/line";
 import type { Progress, Step } from "./progress";
-import { readSynthesized } from "./synthesized";
-import type { StateResource } from "./terraform";
+import { readSynthesized } from "../terraform/synthesized";
+import type { StateResource } from "../terraform/terraform";
 import { Workspace } from "./workspace";
 import { worldFor } from "./world";
 

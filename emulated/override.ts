@@ -1,4 +1,4 @@
-import type { Block, Synthesized } from "./synthesized";
+import type { Block, Synthesized } from "../terraform/synthesized";
 
 export const overrideFile = "ci_override.tf.json";
 

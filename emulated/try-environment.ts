@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { environmentNames } from "../stacks/environments";
 import { synthesize, type SynthesizedStack } from "../stacks/synthesize";
 import { findBed, temporaryFolder } from "./bed";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { cycle } from "./cycle";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import type { Line } from "../measured/line";
 import { pinnedVersion } from "./override";
 import type { Progress } from "./progress";
-import { readSynthesized } from "./synthesized";
+import { readSynthesized } from "../terraform/synthesized";
 
 export interface Tried {
   readonly lines: readonly Line[];

@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Bed } from "./bed";
 import { writeCliConfig } from "./cli-config";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { overrideFile, overrideFor, pinnedVersion } from "./override";
-import { readSynthesized, stackFile, type Synthesized } from "./synthesized";
-import { TerraformRun } from "./terraform";
+import { readSynthesized, stackFile, type Synthesized } from "../terraform/synthesized";
+import { TerraformRun } from "../terraform/terraform";
 import { terraformEnvironment } from "./terraform-environment";
 
 export interface Surroundings {

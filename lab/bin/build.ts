@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CannotRun } from "../../emulated/cannot-run";
-import type { Environment } from "../../emulated/find-program";
+import { CannotRun } from "../../terraform/cannot-run";
+import type { Environment } from "../../terraform/find-program";
 import { cacheFolder } from "../../emulated/python-environment";
 import { labFile } from "../files";
 

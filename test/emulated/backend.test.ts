@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { findBed, temporaryFolder, type Bed } from "../../emulated/bed";
-import { CannotRun } from "../../emulated/cannot-run";
+import { CannotRun } from "../../terraform/cannot-run";
 import { startEmulator, type Emulator } from "../../emulated/emulator";
 import { makeS3Bucket } from "../../cli/backend-s3";
 
