@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { findProvider, type ProviderMirror } from "./find-provider";
-import { findTerraform, type Terraform } from "./find-terraform";
+import { findTerraform, type Terraform } from "../terraform/find-terraform";
 import type { RequiredProvider } from "./required-providers";
 
 /** What this machine has of Terraform. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import type { ProviderMirror } from "./find-provider";
 
 /** A configuration of our own, so that one that is missing or names other sources has no say. */

@@ -1,9 +1,9 @@
 import type { CycleStack } from "./cycle-stack";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import type { Inventory } from "./inventory";
 import type { Line } from "../measured/line";
 import type { Step } from "./progress";
-import type { Block, Synthesized } from "./synthesized";
+import type { Block, Synthesized } from "../terraform/synthesized";
 
 /** A cloud that can be started on this machine. */
 export interface Emulation {

@@ -1,9 +1,9 @@
 import { byCloud } from "../constructs/spec/by-cloud";
 import type { Placement } from "../constructs/spec/cluster-spec";
 import { emulatedAws } from "./aws/cloud";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import type { Emulation } from "./cloud";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { emulatedVsphere } from "./vsphere/cloud";
 
 /** The cloud of a placement, as it can be started on this machine. @throws CannotRun */

@@ -1,12 +1,13 @@
 import { allowedDifferences } from "./allowed-differences";
 import type { StackToTry } from "./cycle";
-import { TerraformFailed, type Diagnostic } from "./diagnostics";
+import { TerraformFailed, type Diagnostic } from "../terraform/diagnostics";
 import { atLeast, exactly, reported, type Line } from "../measured/line";
-import { describe, differences, notAllowed, type Difference, type Plan } from "./plan";
+import type { Plan } from "../terraform/plan";
+import { describe, differences, notAllowed, type Difference } from "./plan";
 import { protectedAddresses, refusedAddresses, shielded } from "./prevent-destroy";
 import type { Step } from "./progress";
-import { unknownArguments, type ProviderSchema } from "./provider-schema";
-import type { StateResource } from "./terraform";
+import { unknownArguments, type ProviderSchema } from "../terraform/provider-schema";
+import type { StateResource } from "../terraform/terraform";
 import { isGap, withoutArguments } from "./version-gaps";
 import type { Workspace } from "./workspace";
 

@@ -1,11 +1,11 @@
 import { temporaryFolder, type Bed } from "./bed";
 import type { Emulation } from "./cloud";
 import { CycleFailed, CycleStack } from "./cycle-stack";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { added } from "./inventory";
 import { exactly, type Line } from "../measured/line";
 import type { Progress } from "./progress";
-import { readSynthesized } from "./synthesized";
+import { readSynthesized } from "../terraform/synthesized";
 import { Workspace } from "./workspace";
 
 export interface StackToTry {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, type Dirent } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { foldersOfUserConfig } from "./cli-config";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "./python-environment";
 
 export interface ProviderMirror {

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CannotRun } from "./cannot-run";
-import type { Environment } from "./find-program";
+import { CannotRun } from "../terraform/cannot-run";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "./python-environment";
 
 /** A module of Go whose `tool` directives name the programs that it is for, in versions that it pins. */

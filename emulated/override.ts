@@ -1,6 +1,6 @@
 import type { ProviderMirror } from "./find-provider";
 import { requiredProviders } from "./required-providers";
-import type { Block, Synthesized } from "./synthesized";
+import type { Block, Synthesized } from "../terraform/synthesized";
 
 export const overrideFile = "ci_override.tf.json";
 

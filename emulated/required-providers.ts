@@ -1,4 +1,4 @@
-import type { Synthesized } from "./synthesized";
+import type { Synthesized } from "../terraform/synthesized";
 
 /** A provider that a stack is made for. */
 export interface RequiredProvider {

@@ -1,4 +1,4 @@
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 
 /** A closed port: whatever a provider asks of the world beyond loopback fails at once. */
 const nowhere = "http://127.0.0.1:1";

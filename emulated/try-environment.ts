@@ -4,11 +4,11 @@ import { synthesize, type SynthesizedStack } from "../stacks/synthesize";
 import { findBed, temporaryFolder } from "./bed";
 import { emulationOf } from "./clouds";
 import { cycle } from "./cycle";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import type { Line } from "../measured/line";
 import type { Progress } from "./progress";
 import { requiredProviders } from "./required-providers";
-import { readSynthesized } from "./synthesized";
+import { readSynthesized } from "../terraform/synthesized";
 
 export interface Tried {
   readonly lines: readonly Line[];

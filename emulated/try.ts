@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { CycleFailed } from "./cycle-stack";
 import { exactly, printLine, writeResults } from "../measured/line";
 import { plainProgress } from "./progress";

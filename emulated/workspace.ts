@@ -3,11 +3,11 @@ import { basename, join } from "node:path";
 import type { Bed } from "./bed";
 import { writeCliConfig } from "./cli-config";
 import type { EmulatedCloud } from "./cloud";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
 import { overrideFile, overrideFor } from "./override";
 import { requiredProviders } from "./required-providers";
-import { readSynthesized, stackFile, type Synthesized } from "./synthesized";
-import { TerraformRun } from "./terraform";
+import { readSynthesized, stackFile, type Synthesized } from "../terraform/synthesized";
+import { TerraformRun } from "../terraform/terraform";
 import { terraformEnvironment } from "./terraform-environment";
 
 export interface Surroundings {

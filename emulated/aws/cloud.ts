@@ -1,10 +1,10 @@
 import type { Placement } from "../../constructs/spec/cluster-spec";
 import type { EmulatedCloud, Emulation } from "../cloud";
 import type { CycleStack } from "../cycle-stack";
-import type { Environment } from "../find-program";
+import type { Environment } from "../../terraform/find-program";
 import { exactly, type Line } from "../../measured/line";
 import type { Step } from "../progress";
-import type { StateResource } from "../terraform";
+import type { StateResource } from "../../terraform/terraform";
 import { describeReplacement, isWhole, terminateOneOfEach } from "./heal";
 import { awsEnvironment, awsOnLoopback } from "./loopback";
 import { findMoto, startMoto } from "./moto";

@@ -1,5 +1,5 @@
-import type { Environment } from "../find-program";
-import type { Block } from "../synthesized";
+import type { Environment } from "../../terraform/find-program";
+import type { Block } from "../../terraform/synthesized";
 
 /** The services that a stack may call; one that is missing here still ends on loopback, by AWS_ENDPOINT_URL. */
 const services = [

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emulatedFile } from "../emulated-file";
 import { findPython } from "../find-python";
-import type { Environment } from "../find-program";
+import type { Environment } from "../../terraform/find-program";
 import type { Inventory } from "../inventory";
 import { startLeashed } from "../leashed";
 import { pythonEnvironment } from "../python-environment";

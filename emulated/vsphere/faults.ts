@@ -1,7 +1,7 @@
 import type { CycleStack } from "../cycle-stack";
 import type { Line } from "../../measured/line";
 import type { Step } from "../progress";
-import type { StateResource } from "../terraform";
+import type { StateResource } from "../../terraform/terraform";
 import type { Vcenter } from "./vcenter";
 
 /** What breaks in a vCenter, and what the next plan then wants: just that, and nothing at all of a machine that is off. */

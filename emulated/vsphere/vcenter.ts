@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { emulatedFile } from "../emulated-file";
-import type { Environment } from "../find-program";
+import type { Environment } from "../../terraform/find-program";
 import { goPrograms } from "../go-programs";
 import type { Inventory } from "../inventory";
 import { startLeashed } from "../leashed";

@@ -1,5 +1,5 @@
 import type { VspherePlacement } from "../../constructs/spec/placement-vsphere";
-import { CannotRun } from "../cannot-run";
+import { CannotRun } from "../../terraform/cannot-run";
 
 /** What an environment takes for granted in a vCenter, in the form that `vcsim/vcenter` reads. */
 export interface World {

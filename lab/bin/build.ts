@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../emulated/find-program";
+import type { Environment } from "../../terraform/find-program";
 import { goPrograms } from "../../emulated/go-programs";
 import { labFile } from "../files";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { findMoto, startMoto, type Moto } from "../../emulated/aws/moto";
 import { temporaryFolder } from "../../emulated/bed";
-import { CannotRun } from "../../emulated/cannot-run";
-import { findTerraform } from "../../emulated/find-terraform";
+import { CannotRun } from "../../terraform/cannot-run";
+import { findTerraform } from "../../terraform/find-terraform";
 import { makeS3Bucket } from "../../cli/backend-s3";
 
 /** What this machine has, or why it has not enough. */

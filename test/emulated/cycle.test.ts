@@ -1,5 +1,5 @@
 import { findBed } from "../../emulated/bed";
-import { CannotRun } from "../../emulated/cannot-run";
+import { CannotRun } from "../../terraform/cannot-run";
 import { printLine } from "../../measured/line";
 import { plainProgress } from "../../emulated/progress";
 import { tryEnvironment } from "../../emulated/try-environment";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "../../emulated/cannot-run";
+import { CannotRun } from "../../terraform/cannot-run";
 import { foldersOfUserConfig, writeCliConfig } from "../../emulated/cli-config";
 import { awsProvider, findProvider, likelyRoots } from "../../emulated/find-provider";
 

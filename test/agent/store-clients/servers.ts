@@ -8,8 +8,8 @@ import { S3Store } from "../../../agent/store/s3";
 import { sha256, signed } from "../../../agent/store/sigv4";
 import type { Store } from "../../../agent/store/store";
 import { findMoto, startMoto } from "../../../emulated/aws/moto";
-import { CannotRun } from "../../../emulated/cannot-run";
-import { findProgram } from "../../../emulated/find-program";
+import { CannotRun } from "../../../terraform/cannot-run";
+import { findProgram } from "../../../terraform/find-program";
 import { proxyTo } from "./proxy";
 import { answers, freePort } from "../../loopback";
 

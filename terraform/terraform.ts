@@ -20,6 +20,8 @@ export interface StateResource {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
+  /** Made in part only: its next plan makes it anew. */
+  readonly tainted?: boolean;
   readonly values: Readonly<Record<string, unknown>>;
   /** Direct and indirect. */
   readonly depends_on?: readonly string[];
@@ -57,6 +59,11 @@ export class TerraformRun {
 
   async state(): Promise<readonly StateResource[]> {
     return (await this.show<State>()).values?.root_module?.resources ?? [];
+  }
+
+  /** Takes an object out of the state; the object itself stays as it is. */
+  async forget(address: string): Promise<Ran> {
+    return this.run("state", ["rm", "-lock-timeout=5m", address]);
   }
 
   /** What all providers of the folder know. */
