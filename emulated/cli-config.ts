@@ -7,8 +7,7 @@ import type { ProviderMirror } from "./find-provider";
 /** A configuration of our own, so that one that is missing or names other sources has no say. */
 export function writeCliConfig(file: string, mirrors: readonly ProviderMirror[]): void {
   const blocks = mirrors.map(
-    ({ folder, source }) =>
-      `  filesystem_mirror {\n    path = ${JSON.stringify(folder)}\n    include = [${JSON.stringify(source)}]\n  }\n`,
+    ({ folder, source }) => `  filesystem_mirror {\n    path = ${JSON.stringify(folder)}\n    include = [${JSON.stringify(source)}]\n  }\n`,
   );
   writeFileSync(file, `disable_checkpoint = true\nprovider_installation {\n${blocks.join("")}}\n`);
 }

@@ -9,6 +9,8 @@ import type { Block, Synthesized } from "../terraform/synthesized";
 export interface Emulation {
   /** What an emulator cannot show, printed below the figures. */
   readonly notProven: string;
+  /** Nothing can be applied: init, validate and a plan are all that there is. */
+  readonly plansOnly?: true;
   /** Starts it with what stands there before the first apply. @param folder for its files, removed by somebody else */
   start(stacks: readonly Synthesized[], folder: string): Promise<EmulatedCloud>;
 }

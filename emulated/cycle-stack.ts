@@ -14,6 +14,7 @@ import type { Workspace } from "./workspace";
 /** The steps of one stack; each leaves its figures in the lines. */
 export class CycleStack {
   private schema: ProviderSchema | undefined;
+  private toAdd = 0;
 
   constructor(
     private readonly stack: StackToTry,
@@ -21,38 +22,37 @@ export class CycleStack {
     private readonly lines: Line[],
   ) {}
 
-  prepare(): Step[] {
+  prepare(): Step {
     const { terraform } = this.workspace;
-    return [
-      this.step("init and validate", async (say) => {
-        this.workspace.versionDifferences().forEach(say);
-        const init = await terraform.init();
-        this.schema = await terraform.providerSchema();
-        this.closeVersionGaps(say);
-        const validate = await terraform.validate();
-        this.seconds("init", init.seconds);
-        this.seconds("validate", validate.seconds);
-      }),
-    ];
+    return this.step("init and validate", async (say) => {
+      this.workspace.versionDifferences().forEach(say);
+      const init = await terraform.init();
+      this.schema = await terraform.providerSchema();
+      this.closeVersionGaps(say);
+      const validate = await terraform.validate();
+      this.seconds("init", init.seconds);
+      this.seconds("validate", validate.seconds);
+    });
   }
 
-  apply(): Step[] {
-    const { terraform } = this.workspace;
-    let toAdd = 0;
-    return [
-      this.step("plan", async (say) => {
-        const { plan, seconds } = await terraform.plan("first.plan");
-        toAdd = resources(plan).length;
-        say(`${toAdd} resources to add`);
-        this.seconds("plan", seconds);
-      }),
-      this.step("apply", async (say) => {
-        const { seconds } = await terraform.apply("first.plan", counting(say, toAdd));
-        const held = (await this.state()).length;
-        this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", toAdd));
-        this.seconds("apply", seconds);
-      }),
-    ];
+  plan(): Step {
+    return this.step("plan", async (say) => {
+      const { plan, seconds } = await this.workspace.terraform.plan("first.plan");
+      this.toAdd = resources(plan).length;
+      const synthesized = Object.values(this.workspace.synthesized().resource ?? {}).flatMap((one) => Object.keys(one)).length;
+      say(`${this.toAdd} resources to add`);
+      this.lines.push(exactly(`${this.stack.name}: resources planned`, this.toAdd, "resources", synthesized));
+      this.seconds("plan", seconds);
+    });
+  }
+
+  apply(): Step {
+    return this.step("apply", async (say) => {
+      const { seconds } = await this.workspace.terraform.apply("first.plan", counting(say, this.toAdd));
+      const held = (await this.state()).length;
+      this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", this.toAdd));
+      this.seconds("apply", seconds);
+    });
   }
 
   planIsEmpty(ordinal: "second" | "third"): Step {

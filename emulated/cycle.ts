@@ -26,7 +26,10 @@ export interface CycleInput {
   readonly signal?: AbortSignal;
 }
 
-/** Real Terraform and the real providers against an emulated cloud: apply, no second change, repair, refusal, destroy to nothing. */
+/**
+ * Real Terraform and the real providers against an emulated cloud: apply, no second change, repair, refusal, destroy to
+ * nothing; or up to the plan, where nothing more can be had.
+ */
 export async function cycle(input: CycleInput): Promise<Line[]> {
   const { emulation, bed, env, signal } = input;
   const lines: Line[] = [];
@@ -40,8 +43,12 @@ export async function cycle(input: CycleInput): Promise<Line[]> {
   try {
     const baseline = await cloud.inventory();
     const stacks = input.stacks.map((stack) => new CycleStack(stack, new Workspace(stack.name, stack.dir, around), lines));
+    if (emulation.plansOnly) {
+      await input.progress(stacks.flatMap((stack) => [stack.prepare(), stack.plan()]));
+      return lines;
+    }
     await input.progress([
-      ...stacks.flatMap((stack) => [...stack.prepare(), ...stack.apply(), stack.planIsEmpty("second")]),
+      ...stacks.flatMap((stack) => [stack.prepare(), stack.plan(), stack.apply(), stack.planIsEmpty("second")]),
       ...cloud.faults(stacks, lines),
       ...stacks.map((stack) => stack.planIsEmpty("third")),
       ...stacks.flatMap((stack) => stack.refusesDestroy()),

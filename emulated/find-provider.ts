@@ -35,7 +35,16 @@ export function findProvider(source: string, wanted: string | undefined, platfor
 export function likelyRoots(env: Environment): string[] {
   const home = env.HOME ?? homedir();
   const data = env.XDG_DATA_HOME ?? join(home, ".local/share");
-  const own = [join(cacheFolder(env), "providers"), join(home, ".terraform.d"), join(data, "terraform"), home, "/opt", "/usr/share", "/usr/local/share", "/var/lib"];
+  const own = [
+    join(cacheFolder(env), "providers"),
+    join(home, ".terraform.d"),
+    join(data, "terraform"),
+    home,
+    "/opt",
+    "/usr/share",
+    "/usr/local/share",
+    "/var/lib",
+  ];
   const roots = [env.TF_PLUGIN_CACHE_DIR, ...foldersOfUserConfig(env), ...own].filter((root) => root !== undefined);
   return [...new Set(roots)];
 }

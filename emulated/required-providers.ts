@@ -10,6 +10,8 @@ export interface RequiredProvider {
 }
 
 export const awsProvider = "registry.terraform.io/hashicorp/aws";
+export const googleProvider = "registry.terraform.io/hashicorp/google";
+export const vsphereProvider = "registry.terraform.io/vmware/vsphere";
 
 export function requiredProviders(stack: Synthesized): RequiredProvider[] {
   return Object.entries(stack.terraform?.required_providers ?? {}).map(([name, { source, version }]) => ({

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { environmentNames } from "../stacks/environments";
+import { environmentNames, loadEnvironment } from "../stacks/environments";
 import { synthesize, type SynthesizedStack } from "../stacks/synthesize";
 import { findBed, temporaryFolder } from "./bed";
 import { emulationOf } from "./clouds";
@@ -17,8 +17,12 @@ export interface Tried {
   readonly notProven: string;
 }
 
-/** Synthesizes an environment, without and with protection, and takes it through the whole cycle. */
-export async function tryEnvironment(environment: string, progress: Progress, env: Environment, signal?: AbortSignal): Promise<Tried> {
+/**
+ * Synthesizes an environment, without and with protection, and takes it through the whole cycle.
+ * @param asked its name, or a cloud: the first environment on it that asks for protection, else the first
+ */
+export async function tryEnvironment(asked: string, progress: Progress, env: Environment, signal?: AbortSignal): Promise<Tried> {
+  const environment = environmentFor(asked);
   const temporary = temporaryFolder();
   try {
     const open = synthesizeWith(environment, false, join(temporary.path, "open"));
@@ -46,10 +50,16 @@ export async function tryEnvironment(environment: string, progress: Progress, en
   }
 }
 
+function environmentFor(asked: string): string {
+  const all = environmentNames();
+  if (all.includes(asked)) return asked;
+  const onCloud = all.filter((name) => loadEnvironment(name).cluster.placement.cloud === asked);
+  const found = onCloud.find((name) => loadEnvironment(name).protect) ?? onCloud[0];
+  if (found === undefined) throw new Error(`there is no environments/${asked}.ts; there are ${all.join(", ")}, and their clouds`);
+  return found;
+}
+
 /** The protection that the environment asks for has no say: the cycle needs both. */
 function synthesizeWith(name: string, protect: boolean, outdir: string): SynthesizedStack[] {
-  if (!environmentNames().includes(name)) {
-    throw new Error(`there is no environments/${name}.ts; there are ${environmentNames().join(", ")}`);
-  }
   return synthesize(outdir, { only: [name], protect });
 }

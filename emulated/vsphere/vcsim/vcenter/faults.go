@@ -28,9 +28,9 @@ import (
 //	POST /coppice/destroy?machine=/dc-1/vm/prod-etcd-0     off, and deleted with all of its disks
 //	POST /coppice/delete-file?path=[ssd-a] a.vmdk          whoever uses it
 type Faults struct {
+	stores string
 	world  World
 	client *vim25.Client
-	stores string
 }
 
 func (f *Faults) register(service *simulator.Service) {
@@ -55,10 +55,6 @@ func (f *Faults) register(service *simulator.Service) {
 	service.HandleFunc("/coppice/delete-file", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, func() (any, error) { return nil, f.deleteFile(r.FormValue("path")) })
 	})
-}
-
-func (f *Faults) open(client *vim25.Client, stores string) {
-	f.client, f.stores = client, stores
 }
 
 func (f *Faults) finder() *find.Finder { return find.NewFinder(f.client) }
@@ -88,15 +84,17 @@ func destroy(ctx context.Context, machine *object.VirtualMachine) error {
 }
 
 func (f *Faults) deleteFile(path string) error {
-	store, file, found := strings.Cut(strings.TrimPrefix(path, "["), "] ")
-	if !found {
-		return fmt.Errorf("%s is not [datastore] path", path)
-	}
-	whole := filepath.Join(f.stores, store, file)
+	whole := onDisk(f.stores, path)
 	if err := os.Remove(whole); err != nil {
 		return err
 	}
 	return os.Remove(strings.TrimSuffix(whole, ".vmdk") + "-flat.vmdk")
+}
+
+// onDisk is where a path of a datastore lies on this machine: "[ssd-a] folder/disk.vmdk".
+func onDisk(stores, path string) string {
+	store, file, _ := strings.Cut(strings.TrimPrefix(path, "["), "] ")
+	return filepath.Join(stores, store, file)
 }
 
 // inventory names machines with their power state, and all else that an apply makes.

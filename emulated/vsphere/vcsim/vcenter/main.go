@@ -45,6 +45,11 @@ func serve(file string) error {
 	}
 
 	// A vCenter with nothing in it: the simulator's own inventory has names that it makes itself.
+	stores, err := os.MkdirTemp("", "vcenter-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(stores)
 	model := simulator.VPX()
 	model.Datacenter = 0
 	if err := model.Create(); err != nil {
@@ -54,7 +59,8 @@ func serve(file string) error {
 	model.Service.TLS = new(tls.Config)
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0"}
 	model.Service.RegisterEndpoints = true
-	faults := &Faults{world: world}
+	correct(model.Service, stores)
+	faults := &Faults{stores: stores, world: world}
 	faults.register(model.Service)
 	server := model.Service.NewServer()
 	defer server.Close()
@@ -64,15 +70,10 @@ func serve(file string) error {
 	if err != nil {
 		return err
 	}
-	stores, err := os.MkdirTemp("", "vcenter-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(stores)
 	if err := world.make(ctx, client.Client, stores); err != nil {
 		return err
 	}
-	faults.open(client.Client, stores)
+	faults.client = client.Client
 
 	port, err := strconv.Atoi(server.URL.Port())
 	if err != nil {
