@@ -35,8 +35,8 @@ async function main(environment: string): Promise<number> {
 }
 
 const program = new Command("try")
-  .description("applies, repairs and destroys an environment with real Terraform against an emulated AWS on this machine")
-  .argument("[environment]", "a file under environments/", "prod-aws")
+  .description("applies, repairs and destroys an environment with real Terraform against an emulated cloud; plans it where there is none")
+  .argument("[environment]", "a file under environments/, or a cloud: its first environment with protection", "prod-aws")
   .showHelpAfterError();
 program.parse();
 void main(program.processedArgs[0] as string).then((code) => (process.exitCode = code));

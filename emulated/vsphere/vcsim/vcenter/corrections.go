@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -17,16 +18,10 @@ import (
 )
 
 // correct makes the simulator remember what it forgets. Each correction is a reading of what a vCenter answers.
-func correct(service *simulator.Service, stores string) {
-	inventory := service.Context.Map
-	inventory.Handler = func(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
-		switch method.Name {
-		case "RetrieveProperties", "RetrievePropertiesEx":
+func correct(service *simulator.Service) {
+	service.Context.Map.Handler = func(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
+		if strings.HasPrefix(method.Name, "RetrieveProperties") {
 			fillIn(ctx)
-		case "SearchDatastore_Task":
-			if browser, ok := ctx.Map.Get(method.This).(*simulator.HostDatastoreBrowser); ok {
-				return &measuringBrowser{browser, stores}, nil
-			}
 		}
 		return nil, nil
 	}
@@ -52,6 +47,15 @@ func fillIn(ctx *simulator.Context) {
 		ctx.Map.WithLock(ctx, machine, func() {
 			machine.Config.SwapPlacement = string(types.VirtualMachineConfigInfoSwapPlacementTypeInherit)
 		})
+	}
+}
+
+// measure has every datastore of the world say how large its disks are.
+func measure(inventory *simulator.Registry, stores string) {
+	for _, reference := range inventory.AllReference("HostDatastoreBrowser") {
+		if browser, ok := reference.(*simulator.HostDatastoreBrowser); ok {
+			inventory.Put(&measuringBrowser{browser, stores})
+		}
 	}
 }
 

@@ -52,6 +52,8 @@ func serve(file string) error {
 	defer os.RemoveAll(stores)
 	model := simulator.VPX()
 	model.Datacenter = 0
+	// The provider asks a vCenter for what its version has; the simulator calls itself 6.5.
+	model.ServiceContent.About.Version, model.ServiceContent.About.ApiVersion = "8.0.2", "8.0.2.0"
 	if err := model.Create(); err != nil {
 		return err
 	}
@@ -59,7 +61,7 @@ func serve(file string) error {
 	model.Service.TLS = new(tls.Config)
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0"}
 	model.Service.RegisterEndpoints = true
-	correct(model.Service, stores)
+	correct(model.Service)
 	faults := &Faults{stores: stores, world: world}
 	faults.register(model.Service)
 	server := model.Service.NewServer()
@@ -73,6 +75,7 @@ func serve(file string) error {
 	if err := world.make(ctx, client.Client, stores); err != nil {
 		return err
 	}
+	measure(model.Map(), stores)
 	faults.client = client.Client
 
 	port, err := strconv.Atoi(server.URL.Port())
