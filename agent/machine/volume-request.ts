@@ -12,7 +12,7 @@ export class VolumeRequest {
   constructor(private readonly machine: Configuring) {}
 
   async look(action: Action): Promise<void> {
-    const { cloud, objects, name } = this.machine;
+    const { cloud, objects, name, instance } = this.machine;
     const key = `requests/seats/${name}`;
     if (action.kind !== "wait" || action.request !== "volume") {
       if (this.there !== false && (await objects.delete(key)).kind === "deleted") this.there = false;
@@ -22,7 +22,13 @@ export class VolumeRequest {
     const now = objects.now();
     // One that is on its way, or a cloud that does not answer, is no reason to ask.
     if (volume.kind !== "absent" || now === undefined || this.there) return;
-    const request: z.input<typeof seatRequest> = { seat: name, want: "volume", reason: volume.reason, at: new Date(now).toISOString() };
+    const request: z.input<typeof seatRequest> = {
+      seat: name,
+      want: "volume",
+      machine: instance,
+      reason: volume.reason,
+      at: new Date(now).toISOString(),
+    };
     const created = await objects.create(key, request);
     if (created.kind !== "written" && created.kind !== "conflict") return;
     this.there = true;
