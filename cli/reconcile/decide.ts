@@ -104,11 +104,20 @@ function mayNot({ permit, seen }: Observation, repair: Repair): string | undefin
   if (permit && permit.holder !== member.name) return `${permit.holder} holds the permit until ${permit.until}: ${permit.reason}`;
   // Nothing of these serves: a machine that is not there, or one that says so itself.
   if (["make", "start"].includes(repair.kind)) return undefined;
-  if (speaks === "healthy") return "its machine says that it is healthy";
-  if (repair.seen.asks || repair.seen.machine?.half) return undefined;
-  // A silent machine may serve all the same, so nobody else may be missing while it is away.
+  if (repair.kind === "retire") return mayNotRetire(seen, repair.seen);
+  if ((repair.seen.asks || repair.seen.machine?.half) && speaks !== "healthy") return undefined;
+  // It serves, or may: a silent machine can. So nobody else may be missing while it is away.
   const missing = seen.filter((one) => isControlPlane(one) && one.member !== member && !isWhole(one)).map((one) => one.member.name);
   return missing.length === 0 ? undefined : `it may still serve, and these are not healthy: ${missing.join(", ")}`;
+}
+
+/** What a failed volume holds, others must have: as many as etcd decides with. */
+function mayNotRetire(all: readonly Seen[], { member }: Seen): string | undefined {
+  const seats = all.filter((one) => one.member.tier === "etcd");
+  const healthy = seats.filter((one) => one.member !== member && one.speaks === "healthy").length;
+  return healthy > seats.length / 2
+    ? undefined
+    : `only ${healthy} of the other seats are healthy: its volume may hold what nobody else has`;
 }
 
 const isControlPlane = ({ member }: Seen): boolean => member.tier !== "worker";

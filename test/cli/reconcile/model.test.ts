@@ -141,6 +141,15 @@ it("refuses a plan that would destroy a data disk, and says which", async () => 
   expect(await world.violations()).toEqual([]);
 });
 
+it("makes the machine anew with a blank volume where one is off and its volume is lost", async () => {
+  const { world, agents } = await whole();
+  await world.harm("power-off", "etcd-2");
+  await world.harm("lose-volume", "etcd-2");
+  expect((await world.run()).done.map(({ repair, outcome }) => [repair.kind, outcome.kind])).toEqual([["start", "healed"]]);
+  expect(await agents.missing()).toEqual([]);
+  expect(await world.violations()).toEqual([]);
+});
+
 it("keeps the permit of a seat whose machine it took down and could not make anew", async () => {
   const { world } = await whole();
   const request = {

@@ -82,6 +82,8 @@ export class ModelWorld implements Bed {
         power: (uuids) => Promise.resolve({ kind: "known", value: new Map(this.blind ? [] : this.powers(uuids)) }),
         start: (uuid) => {
           const machine = [...this.machinesThere.values()].find((one) => one.uuid === uuid);
+          if (machine?.volume !== undefined && !this.disks.has(machine.volume))
+            return Promise.resolve({ kind: "unknown", reason: "File not found" });
           if (machine) Object.assign(machine, { power: "on", serves: true });
           return Promise.resolve(machine ? { kind: "known", value: "started" } : { kind: "unknown", reason: "it is gone" });
         },
