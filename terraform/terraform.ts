@@ -66,10 +66,13 @@ export class TerraformRun {
     return this.run("state", ["rm", "-lock-timeout=5m", address]);
   }
 
-  async providerSchema(source: string): Promise<ProviderSchema> {
+  /** What all providers of the folder know. */
+  async providerSchema(): Promise<ProviderSchema> {
     const { text } = await this.collect("providers", ["schema", "-json"], [0]);
-    const all = JSON.parse(text) as { provider_schemas: Readonly<Record<string, ProviderSchema>> };
-    return all.provider_schemas[source] ?? {};
+    const { provider_schemas: all = {} } = JSON.parse(text) as { provider_schemas?: Readonly<Record<string, ProviderSchema>> };
+    const merged = <T>(of: (one: ProviderSchema) => Readonly<Record<string, T>> | undefined): Record<string, T> =>
+      Object.fromEntries(Object.values(all).flatMap((one) => Object.entries(of(one) ?? {})));
+    return { resource_schemas: merged((one) => one.resource_schemas), data_source_schemas: merged((one) => one.data_source_schemas) };
   }
 
   private async show<T>(file?: string): Promise<T> {

@@ -7,11 +7,9 @@ import { GcsStore } from "../../../agent/store/gcs";
 import { S3Store } from "../../../agent/store/s3";
 import { sha256, signed } from "../../../agent/store/sigv4";
 import type { Store } from "../../../agent/store/store";
+import { findMoto, startMoto } from "../../../emulated/aws/moto";
 import { CannotRun } from "../../../terraform/cannot-run";
-import { serverFolder, startEmulator } from "../../../emulated/emulator";
 import { findProgram } from "../../../terraform/find-program";
-import { findPython } from "../../../emulated/find-python";
-import { pythonEnvironment } from "../../../emulated/python-environment";
 import { proxyTo } from "./proxy";
 import { answers, freePort } from "../../loopback";
 
@@ -43,7 +41,7 @@ const wait = ({ patienceMs = 10_000 }: OpenOptions) => ({ answerMs: patienceMs, 
 
 function python(): { program: string } | { missing: string } {
   try {
-    return { program: pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(process.env), process.env, console.error) };
+    return { program: findMoto(process.env) };
   } catch (reason) {
     if (reason instanceof CannotRun) return { missing: reason.message };
     throw reason;
@@ -74,7 +72,7 @@ function moto(): Kind {
     name,
     start: async () => {
       const folder = mkdtempSync(join(tmpdir(), "coppice-"));
-      const emulator = await startEmulator(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
+      const emulator = await startMoto(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
       // moto looks at the condition and writes later, without a lock: of two puts at once, both can win.
       const queue = await proxyTo(emulator.endpoint, { oneAtATime: true });
       return s3Server(queue.endpoint, async () => {
