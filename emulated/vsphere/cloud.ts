@@ -6,7 +6,7 @@ import type { EmulatedCloud, Emulation } from "../cloud";
 import type { Environment } from "../../terraform/find-program";
 import type { Synthesized } from "../../terraform/synthesized";
 import { faults } from "./faults";
-import { findVcenter, startVcenter } from "./vcenter";
+import { findVcenter, startVcenter, type Vcenter } from "./vcenter";
 import { worldFor } from "./world";
 
 const notProven = `Not proven by a simulator: that a vCenter accepts and normalizes every argument as govmomi's does, HA and VM Monitoring, the
@@ -18,36 +18,43 @@ const oneByOne = "-parallelism=1";
 
 /** A vCenter by govmomi's simulator, and the store that somebody brings by moto. @throws CannotRun */
 export function emulatedVsphere(placement: VspherePlacement, env: Environment): Emulation {
+  const start = emulatedVcenter(placement, env);
+  return { notProven, start: async (stacks, folder) => (await start(stacks, folder)).cloud };
+}
+
+/** The same, with the vCenter itself for those that ask it something. @throws CannotRun */
+export function emulatedVcenter(
+  placement: VspherePlacement,
+  env: Environment,
+): (stacks: readonly Synthesized[], folder: string) => Promise<{ readonly cloud: EmulatedCloud; readonly vcenter: Vcenter }> {
   const world = worldFor(placement);
   const program = findVcenter(env);
   const python = findMoto(env);
-  return {
-    notProven,
-    async start(stacks, folder): Promise<EmulatedCloud> {
-      const vcenter = await startVcenter(program, world, folder);
-      const store = await startStore(python, placement, folder).catch(async (reason: unknown) => {
-        await vcenter.stop();
-        throw reason;
-      });
-      return {
-        providers: {
-          aws: awsOnLoopback(store.endpoint, placement.store.region),
-          vsphere: () => ({ vsphere_server: vcenter.server, user: "emulated", password: "emulated", allow_unverified_ssl: true }),
-        },
-        environment: {
-          ...awsEnvironment(store.endpoint),
-          ...variablesOf(stacks),
-          TF_CLI_ARGS_plan: oneByOne,
-          TF_CLI_ARGS_apply: oneByOne,
-        },
-        inventory: async () => ({ ...(await vcenter.inventory()), ...(await store.inventory()) }),
-        faults: (cycled, lines) => faults(cycled, lines, vcenter, placement.datacenter),
-        tracebacks: () => [...panicsIn(vcenter.log()), ...store.tracebacks()],
-        async stop() {
-          await Promise.all([vcenter.stop(), store.stop()]);
-        },
-      };
-    },
+  return async (stacks, folder) => {
+    const vcenter = await startVcenter(program, world, folder);
+    const store = await startStore(python, placement, folder).catch(async (reason: unknown) => {
+      await vcenter.stop();
+      throw reason;
+    });
+    const cloud: EmulatedCloud = {
+      providers: {
+        aws: awsOnLoopback(store.endpoint, placement.store.region),
+        vsphere: () => ({ vsphere_server: vcenter.server, user: "emulated", password: "emulated", allow_unverified_ssl: true }),
+      },
+      environment: {
+        ...awsEnvironment(store.endpoint),
+        ...variablesOf(stacks),
+        TF_CLI_ARGS_plan: oneByOne,
+        TF_CLI_ARGS_apply: oneByOne,
+      },
+      inventory: async () => ({ ...(await vcenter.inventory()), ...(await store.inventory()) }),
+      faults: (cycled, lines) => faults(cycled, lines, vcenter, placement.datacenter),
+      tracebacks: () => [...panicsIn(vcenter.log()), ...store.tracebacks()],
+      async stop() {
+        await Promise.all([vcenter.stop(), store.stop()]);
+      },
+    };
+    return { cloud, vcenter };
   };
 }
 
