@@ -7,6 +7,8 @@ export interface Allowed {
   readonly machine?: { readonly address: string; readonly mayGo: boolean };
   /** May be made, and never goes. */
   readonly volume?: string;
+  /** What gives the volume to the seat's machines: which one, may change. */
+  readonly attachment?: string;
   /** What lists the machines by their ids: the list alone may change. */
   readonly lists?: readonly string[];
 }
@@ -22,6 +24,9 @@ export interface Refusal {
 /** The argument of anti-affinity rules and groups that names machines. */
 const listOfMachines = "virtual_machine_ids";
 
+/** Of Google's configuration of one machine: its disk and its address. */
+const whatIsAttached = "preserved_state";
+
 /** What a plan would do besides what it is for; empty when it may be applied. */
 export function refusals(plan: Plan, allowed: Allowed): readonly Refusal[] {
   return changes(plan).flatMap((change) => refusal(change, allowed) ?? []);
@@ -32,7 +37,7 @@ export function changes({ resource_changes: all = [] }: Plan): readonly Resource
   return all.filter(({ mode, change }) => mode === "managed" && !isDeepStrictEqual(change.actions, ["no-op"]));
 }
 
-function refusal(change: ResourceChange, { machine, volume, lists = [] }: Allowed): Refusal | undefined {
+function refusal(change: ResourceChange, { machine, volume, attachment, lists = [] }: Allowed): Refusal | undefined {
   const { address, deposed } = change;
   const does = actions(change);
   const refused = (rule: string, then: string): Refusal => ({ address, value: does, rule, then });
@@ -49,10 +54,11 @@ function refusal(change: ResourceChange, { machine, volume, lists = [] }: Allowe
   if (does.includes("delete") && /disk|volume/.test(change.type))
     return refused("a data disk is never destroyed", "find out why Terraform wants to: nothing that this run asks for needs it");
   if (lists.includes(address) && does === "create") return undefined;
-  if (lists.includes(address) && does === "update") {
-    const others = differing(change).filter((name) => name !== listOfMachines);
+  const mayChange = lists.includes(address) ? listOfMachines : address === attachment ? whatIsAttached : undefined;
+  if (mayChange !== undefined && does === "update") {
+    const others = differing(change).filter((name) => name !== mayChange);
     if (others.length === 0) return undefined;
-    return { ...refused("only its list of machines changes", "apply the stack by hand"), value: `update of ${others.join(", ")}` };
+    return { ...refused(`only its ${mayChange} changes`, "apply the stack by hand"), value: `update of ${others.join(", ")}` };
   }
   return refused("only what is asked for is changed", "look at what differs, and apply the stack by hand");
 }

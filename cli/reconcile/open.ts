@@ -13,6 +13,11 @@ import type { Inventory } from "./inventory";
 import { vsphereInventory } from "./inventory-vsphere";
 import { StackProvisioner } from "./provisioner";
 import type { Run } from "./run";
+import type { Shelf } from "./shelf";
+import { awsShelf } from "./shelf-aws";
+import { googleShelf } from "./shelf-google";
+import { vsphereShelf } from "./shelf-vsphere";
+import { ownEc2 } from "../tunnel-aws";
 
 /** A silent machine starts again by itself at its boot deadline, and has another one then. Only after that another machine is made. */
 const bootDeadlines = 2;
@@ -46,6 +51,11 @@ export function openRun(cluster: Cluster, { folder, dryRun, env }: RunInput): Ru
     state: () => terraform.state(),
     deadlines: { silent: bootDeadlines * bootDeadlineMinutes * 60 * spec.repair.timerFactor },
     ...(inventory && { inventory }),
+    shelf: byCloud<Shelf>(spec.placement, {
+      aws: ({ region }) => awsShelf(ownEc2(region)),
+      google: () => googleShelf(),
+      vsphere: () => vsphereShelf,
+    }),
   };
 }
 

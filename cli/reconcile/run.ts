@@ -2,16 +2,15 @@ import { acquirePermit, releasePermit, type Acquired } from "../../agent/permit"
 import type { Timing } from "../../agent/timing";
 import type { ReconcileRecord } from "../../constructs/spec/store-reconcile";
 import { reconcileRecord } from "../../constructs/spec/store-reconcile";
-import type { Synthesized } from "../../terraform/synthesized";
 import { decide, type Deadlines, type Decision, type Repair } from "./decide";
-import { heal, said, type Healed, type Healing } from "./heal";
+import { said, type Healed, type Healing } from "./apply";
+import { heal } from "./heal";
 import { listsOf, renewLists } from "./lists";
 import { observe, type Looking } from "./observe";
 import { recordKey, withRepair } from "./record";
 import type { Observed } from "./seen";
 
 export interface Run extends Looking, Omit<Healing, "mayBegin"> {
-  readonly stack: Synthesized;
   readonly times: Timing;
   readonly deadlines: Deadlines;
 }
@@ -56,6 +55,8 @@ async function healAll(run: Run): Promise<Report> {
     done.push({ repair, outcome });
     if (outcome.kind === "healed" && !run.dryRun) {
       const now = run.objects.now() ?? observed.observation.now;
+      // What it asked for is done; a machine that still misses something asks again.
+      if (repair.kind === "retire") await run.objects.delete(`requests/seats/${repair.seen.member.name}`);
       await keep(run, withRepair(observed.observation.record, repair, now, outcome.retired));
     }
   }

@@ -19,6 +19,10 @@ export interface Member {
   readonly tier: Role;
   readonly machine?: string;
   readonly volume?: string;
+  /** The argument that names the volume, where a name can be taken: the next volume of the seat has another one. */
+  readonly volumeName?: string;
+  /** What gives the volume to the seat's machines, where that is no machine of Terraform's. */
+  readonly attachment?: string;
 }
 
 /** What a cloud is like, as data and plain functions: no construct is made here. */

@@ -22,7 +22,7 @@ export function etcdTier(context: Context, inventory: Inventory): readonly Place
       type: "eagerZeroedThick",
       size: spec.etcd.volumeGiB,
       // Some datastores (NFS, vSAN) have a type of their own, and the provider would make a new disk for that.
-      lifecycle: { ...dataLifecycle(context), ignoreChanges: ["type"] },
+      lifecycle: { ...dataLifecycle(context), ignoreChanges: ["type", "vmdk_path"] },
     });
     return buildSeat(context, inventory, seat, {
       tier: spec.etcd,

@@ -3,6 +3,7 @@ import { MemoryContents, MemoryStore, type MemoryFaults } from "../../../agent/s
 import { Objects } from "../../../agent/store/objects";
 import { timing } from "../../../agent/timing";
 import { reconcile, type Report, type Run } from "../../../cli/reconcile/run";
+import { vsphereShelf } from "../../../cli/reconcile/shelf-vsphere";
 import type { Power } from "../../../cli/reconcile/seen";
 import type { Member } from "../../../constructs/platform/platform";
 import type { Permit } from "../../../constructs/spec/store";
@@ -78,6 +79,7 @@ export class ModelWorld implements Bed {
       staleSeconds: 1.5 * timing.statusQuietly,
       state: () => this.terraform.state(),
       deadlines: { silent: 40 * 60 },
+      shelf: vsphereShelf,
       inventory: {
         power: (uuids) => Promise.resolve({ kind: "known", value: new Map(this.blind ? [] : this.powers(uuids)) }),
         start: (uuid) => {

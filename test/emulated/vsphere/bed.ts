@@ -5,6 +5,7 @@ import { vsphereInventory } from "../../../cli/reconcile/inventory-vsphere";
 import { StackProvisioner } from "../../../cli/reconcile/provisioner";
 import { changes } from "../../../cli/reconcile/judge";
 import { reconcile, type Report, type Run } from "../../../cli/reconcile/run";
+import { vsphereShelf } from "../../../cli/reconcile/shelf-vsphere";
 import type { Member } from "../../../constructs/platform/platform";
 import type { Vcenter } from "../../../emulated/vsphere/vcenter";
 import type { Workspace } from "../../../emulated/workspace";
@@ -75,6 +76,7 @@ export class SimulatedBed implements Bed {
       staleSeconds: 1.5 * timing.statusQuietly,
       state: () => this.terraform.state(),
       deadlines: { silent: 40 * 60 },
+      shelf: vsphereShelf,
       inventory: this.inventory,
     };
   }
