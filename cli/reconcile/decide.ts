@@ -114,14 +114,16 @@ function mayNot({ permit, seen }: Observation, repair: Repair): string | undefin
 /** What a failed volume holds, others must have: as many as etcd decides with. */
 function mayNotRetire(all: readonly Seen[], { member }: Seen): string | undefined {
   const seats = all.filter((one) => one.member.tier === "etcd");
-  const healthy = seats.filter((one) => one.member !== member && one.speaks === "healthy").length;
+  const healthy = seats.filter((one) => one.member !== member && isWhole(one)).length;
   return healthy > seats.length / 2
     ? undefined
     : `only ${healthy} of the other seats are healthy: its volume may hold what nobody else has`;
 }
 
 const isControlPlane = ({ member }: Seen): boolean => member.tier !== "worker";
-const isWhole = ({ machine, speaks }: Seen): boolean => machine?.power === "on" && speaks === "healthy";
+/** The word of a machine that is gone is not old yet. */
+const isWhole = ({ member, machine, speaks }: Seen): boolean =>
+  speaks === "healthy" && (member.machine === undefined || machine?.power === "on");
 
 function atOnce({ seen, repair }: Observation): number {
   const workers = seen.filter((one) => !isControlPlane(one)).length;

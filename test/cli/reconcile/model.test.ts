@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { keys } from "../../../agent/store/keys";
+import { reconcile } from "../../../cli/reconcile/run";
 import { Agents } from "./agents";
 import { blows, healsAll } from "./sequences";
 import { ModelWorld } from "./world";
@@ -171,4 +172,52 @@ it("keeps the permit of a seat whose machine it took down and could not make ane
   expect(Date.parse(permit.until)).toBeGreaterThan(world.now);
   delete world.fails;
   expect((await world.run()).done.map(({ repair, outcome }) => [repair.kind, outcome.kind])).toEqual([["make", "healed"]]);
+});
+
+describe("a volume that failed", () => {
+  const asks = (world: ModelWorld): void => {
+    const machine = world.machinesThere.get("etcd-1")?.uuid;
+    const at = new Date(world.now).toISOString();
+    world.contents.put(
+      "requests/seats/etcd-1",
+      JSON.stringify({ seat: "etcd-1", want: "volume", failed: true, machine, reason: "EIO", at }),
+    );
+    const status = JSON.parse(world.contents.objects.get(keys.status("etcd-1"))?.body ?? "") as object;
+    world.contents.put(keys.status("etcd-1"), JSON.stringify({ ...status, healthy: false }));
+    Object.assign(world.machinesThere.get("etcd-1") ?? {}, { serves: false });
+  };
+
+  it("is kept and put on record, and the seat has a blank one in another machine", async () => {
+    const { world } = await whole();
+    const [old, uuid] = [world.machinesThere.get("etcd-1")?.volume ?? "", world.machinesThere.get("etcd-1")?.uuid];
+    asks(world);
+    expect((await world.run()).done.map(({ repair, outcome }) => [repair.kind, outcome.kind])).toEqual([["retire", "healed"]]);
+    expect(world.disks.has(old)).toBe(true);
+    expect(world.machinesThere.get("etcd-1")?.volume).not.toBe(old);
+    expect(world.machinesThere.get("etcd-1")?.uuid).not.toBe(uuid);
+    expect(JSON.parse(world.contents.objects.get("reconcile")?.body ?? "{}")).toMatchObject({ retired: [{ seat: "etcd-1" }] });
+    expect(world.contents.objects.has("requests/seats/etcd-1")).toBe(false);
+    expect((await world.run()).done).toEqual([]);
+    expect(await world.violations()).toEqual([]);
+  });
+
+  it("stays while the others are no quorum without it", async () => {
+    const { world } = await whole();
+    await world.harm("delete", "etcd-2");
+    asks(world);
+    const { done, decision } = await world.run();
+    expect(done.map(({ repair }) => repair.kind)).toEqual(["make"]);
+    expect(decision?.held.map(({ why }) => why)).toEqual([
+      "only 1 of the other seats are healthy: its volume may hold what nobody else has",
+    ]);
+  });
+
+  it("is not touched by a run that only looks", async () => {
+    const { world } = await whole();
+    asks(world);
+    const before = JSON.stringify([[...world.state], [...world.contents.objects]]);
+    const { done } = await reconcile({ ...world.looking, dryRun: true });
+    expect(done.map(({ outcome }) => outcome.kind)).toEqual(["healed"]);
+    expect(JSON.stringify([[...world.state], [...world.contents.objects]])).toBe(before);
+  });
 });
