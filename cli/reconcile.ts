@@ -23,7 +23,7 @@ export async function reconcileOnce(cluster: Cluster, { say, ...input }: Reconci
   try {
     const report = await reconcile(run);
     for (const line of reportLines(report)) say(line);
-    const { code, line } = ending(report);
+    const { code, line } = ending({ ...report, dryRun: run.dryRun });
     say(line);
     return code;
   } finally {

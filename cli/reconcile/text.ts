@@ -37,7 +37,7 @@ function refusalCells({ address, value, rule, then }: Refusal): readonly string[
   return [`  ${address}`, value, rule, then];
 }
 
-export function ending({ decision, done, refused, left }: Report): Ending {
+export function ending({ decision, done, refused, left, dryRun = false }: Report & { readonly dryRun?: boolean }): Ending {
   const of = (kind: Done["outcome"]["kind"]): string =>
     done
       .filter(({ outcome }) => outcome.kind === kind)
@@ -53,6 +53,6 @@ export function ending({ decision, done, refused, left }: Report): Ending {
   const held = [...(decision?.held ?? []).map(({ repair }) => repair.seen.member.name), ...(waiting === "" ? [] : [waiting])];
   if (left !== undefined) return { code: 0, line: `healed: ${healed}; the next apply must still set: ${left}` };
   if (held.length > 0) return { code: 0, line: `waits: ${[...new Set(held)].join(", ")}${before}` };
-  if (healed !== "") return { code: 0, line: `healed: ${healed}` };
+  if (healed !== "") return { code: 0, line: `${dryRun ? "would heal" : "healed"}: ${healed}` };
   return { code: 0, line: "nothing to do" };
 }

@@ -4,7 +4,7 @@ import type { Bed, Machine } from "./bed";
 
 /** What the agents of the machines would write into the store: the part of them that a reconcile run sees. */
 export class Agents {
-  /** Machines whose agent says nothing more, by UUID. Whatever else runs on them runs on. */
+  /** Machines whose agent says nothing more, by id. Whatever else runs on them runs on. */
   readonly mute = new Set<string>();
   /** Machines that are on their way: a word comes with the next look. */
   private readonly known = new Set<string>();
@@ -16,9 +16,9 @@ export class Agents {
     const machines = await this.bed.machines();
     for (const { name, tier } of this.bed.members) {
       const machine = machines.get(name);
-      if (tier === "worker" || !machine?.on || this.mute.has(machine.uuid)) continue;
-      if (this.known.has(machine.uuid)) this.say(name, tier, machine);
-      this.known.add(machine.uuid);
+      if (tier === "worker" || !machine?.on || this.mute.has(machine.id)) continue;
+      if (this.known.has(machine.id)) this.say(name, tier, machine);
+      this.known.add(machine.id);
     }
   }
 
@@ -28,7 +28,7 @@ export class Agents {
     return this.bed.members
       .filter(({ name, tier }) => {
         const machine = machines.get(name);
-        return !machine?.on || (tier === "etcd" && !machine.volume) || this.mute.has(machine.uuid);
+        return !machine?.on || (tier === "etcd" && !machine.volume) || this.mute.has(machine.id);
       })
       .map(({ name }) => name);
   }

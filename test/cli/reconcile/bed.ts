@@ -5,6 +5,8 @@ import type { Member } from "../../../constructs/platform/platform";
 /** A machine of a member, as anybody could see it. */
 export interface Machine {
   readonly uuid: string;
+  /** Another one for every machine: a vCenter draws UUIDs anew, and its simulator makes them of paths. */
+  readonly id: string;
   readonly on: boolean;
   /** Whether the seat's volume is there, and in it. */
   readonly volume: boolean;

@@ -43,7 +43,7 @@ export async function healsAll(bed: Bed, sequence: readonly Blow[]): Promise<voi
     if (wrong.length > 0) throw new Error([...wrong, ...log].join("\n"));
   };
   // Two silent ones may both serve, and stay: that is another test.
-  const isAnySilent = async (): Promise<boolean> => [...(await bed.machines()).values()].some(({ uuid }) => agents.mute.has(uuid));
+  const isAnySilent = async (): Promise<boolean> => [...(await bed.machines()).values()].some(({ id }) => agents.mute.has(id));
   await agents.speak();
   await agents.speak();
   for (const { harm, member, thenRun } of sequence) {
@@ -52,7 +52,7 @@ export async function healsAll(bed: Bed, sequence: readonly Blow[]): Promise<voi
     const one = candidates[member % Math.max(1, candidates.length)];
     if (!one || broken.length >= atOnce || (harm === "mute" && (await isAnySilent()))) continue;
     log.push(`- ${harm} ${one.name}`);
-    if (harm === "mute") agents.mute.add((await bed.machines()).get(one.name)?.uuid ?? "");
+    if (harm === "mute") agents.mute.add((await bed.machines()).get(one.name)?.id ?? "");
     else await bed.harm(harm, one.name);
     if (thenRun) await pass();
   }

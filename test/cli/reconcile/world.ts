@@ -50,7 +50,7 @@ export class ModelWorld implements Bed {
   machines(): Promise<ReadonlyMap<string, Machine>> {
     const all = [...this.machinesThere].map(([name, { uuid, power, volume }]) => {
       const there = volume !== undefined && this.disks.has(volume);
-      return [name, { uuid, on: power === "on", volume: there }] as const;
+      return [name, { uuid, id: uuid, on: power === "on", volume: there }] as const;
     });
     // Whoever serves again is down on nobody's account.
     for (const name of this.down) if (this.machinesThere.get(name)?.power === "on") this.down.delete(name);

@@ -19,7 +19,7 @@ export class SimulatedBed implements Bed {
   now = Date.parse("2026-03-01T12:00:00Z");
   private readonly wrong: string[] = [];
   private readonly inventory;
-  private readonly terraform: WatchedProvisioner;
+  private terraform: WatchedProvisioner;
 
   constructor(
     readonly members: readonly Member[],
@@ -29,7 +29,7 @@ export class SimulatedBed implements Bed {
   ) {
     const { server, certificate: ca } = vcenter;
     this.inventory = vsphereInventory({ url: `https://${server}`, user: "emulated", password: "emulated", ca });
-    this.terraform = new WatchedProvisioner(workspace.terraform, (plan) => this.watch(plan));
+    this.terraform = this.watched();
     const repair = { workersAtOncePercent: 10, windows: [], backup: { everyMinutes: 5, keepHours: 24, keepDays: 14 } };
     this.contents.put("desired/repair", JSON.stringify(repair));
   }
@@ -38,17 +38,17 @@ export class SimulatedBed implements Bed {
     const state = await this.terraform.state();
     const made = this.members.flatMap((member) => {
       const machine = state.find(({ address }) => address === member.machine);
-      return machine ? [{ member, uuid: String(machine.values.id) }] : [];
+      return machine ? [{ member, uuid: String(machine.values.id), id: String(machine.values.moid) }] : [];
     });
     const powers = await this.inventory.power(made.map(({ uuid }) => uuid));
     if (powers.kind === "unknown") throw new Error(powers.reason);
     const { disks = [] } = await this.vcenter.inventory();
     return new Map(
-      made.flatMap(({ member, uuid }) => {
+      made.flatMap(({ member, uuid, id }) => {
         const power = powers.value.get(uuid);
         const volume = state.find(({ address }) => address === member.volume);
         const there = volume !== undefined && disks.includes(`${String(volume.values.datastore)}/${String(volume.values.vmdk_path)}`);
-        return power === undefined ? [] : [[member.name, { uuid, on: power === "on", volume: there }] as const];
+        return power === undefined ? [] : [[member.name, { uuid, id, on: power === "on", volume: there }] as const];
       }),
     );
   }
@@ -93,8 +93,17 @@ export class SimulatedBed implements Bed {
     return report;
   }
 
+  /** Somebody else has applied. */
+  forgetState(): void {
+    this.terraform = this.watched();
+  }
+
   violations(): Promise<readonly string[]> {
     return Promise.resolve(this.wrong);
+  }
+
+  private watched(): WatchedProvisioner {
+    return new WatchedProvisioner(this.workspace.terraform, (plan) => this.watch(plan));
   }
 
   /** Looked at before it is applied. */
