@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["agent/**", "constructs/{spec,segmentation,node,addons}/**", "cli/**", "emulated/**", "lab/**"],
+    files: ["agent/**", "constructs/{spec,segmentation,node,addons}/**", "cli/**", "terraform/**", "emulated/**", "lab/**"],
     rules: { "no-restricted-imports": ["error", { patterns: [cdktf] }] },
   },
   {

@@ -105,6 +105,7 @@ async function findPermit({ objects, name }: Place, memory: RollMemory): Promise
   const asked = objects.monotonic();
   const read = await readPermit(objects);
   memory.disturbSought = read.kind === "found" || read.kind === "absent";
-  if (read.kind !== "found" || read.value.holder !== name || read.value.purpose !== "disturb") return;
+  // `give-up`: by the machine before this one, or by the reconcile run that made this one.
+  if (read.kind !== "found" || read.value.holder !== name || read.value.purpose === "replace-member") return;
   memory.disturb = { permit: read.value, version: read.version, until: asked + Date.parse(read.value.until) - read.now };
 }

@@ -8,6 +8,7 @@ import { kubeconfig } from "./kubeconfig";
 import { openCluster } from "./open-cluster";
 import { proveStore } from "./prove-store";
 import { rebuildStore } from "./rebuild-store";
+import { reconcileOnce } from "./reconcile";
 import { retry } from "./retry";
 import { status } from "./status";
 import { tunnel } from "./tunnel";
@@ -108,6 +109,16 @@ program
   .option("--yes", "write it", false)
   .action(async (environment: string, options: { absent: string[]; yes: boolean }) => {
     if (!(await approve(openCluster(environment), { ...options, say }))) process.exitCode = 1;
+  });
+
+program
+  .command("reconcile")
+  .description("make anew what only Terraform can: lost and failed volumes; on vSphere machines that are gone, off or silent")
+  .argument("<environment>", environmentFile)
+  .option("--synth <folder>", "the synthesis that was applied last", "cdktf.out")
+  .option("--dry-run", "look, plan and judge; change nothing", false)
+  .action(async (environment: string, { synth: folder, dryRun }: { synth: string; dryRun: boolean }) => {
+    process.exitCode = await reconcileOnce(openCluster(environment), { folder, dryRun, env: process.env, say });
   });
 
 program

@@ -49,7 +49,8 @@ async function runningMaster(spec: ClusterSpec, region: string, through: string 
   throw new Error(`no machine of ${wanted.join(", ")} runs in ${region}; their groups bring one, if they can`);
 }
 
-function ownEc2(region: string): Ec2 {
+/** EC2 as the caller. */
+export function ownEc2(region: string): Ec2 {
   const elsewhere = process.env["AWS_ENDPOINT_URL_EC2"] ?? process.env["AWS_ENDPOINT_URL"];
   return ec2At(elsewhere ?? `https://ec2.${region}.${domainOf(region)}`, region, ownCredentials(region));
 }

@@ -1,27 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serverFolder } from "./emulator";
-import type { Environment } from "./find-program";
-import { awsProvider, findProvider, type ProviderMirror } from "./find-provider";
-import { findPython } from "./find-python";
-import { findTerraform, type Terraform } from "./find-terraform";
-import { pythonEnvironment } from "./python-environment";
+import type { Environment } from "../terraform/find-program";
+import { findProvider, type ProviderMirror } from "./find-provider";
+import { findTerraform, type Terraform } from "../terraform/find-terraform";
+import type { RequiredProvider } from "./required-providers";
 
-/** What this machine has for the emulated level. */
+/** What this machine has of Terraform. */
 export interface Bed {
   readonly terraform: Terraform;
-  readonly provider: ProviderMirror;
-  /** A Python that has the emulator's requirements. */
-  readonly python: string;
+  /** One for each provider that the stacks require. */
+  readonly providers: readonly ProviderMirror[];
 }
 
-/** Throws CannotRun with the first thing that is missing. The first call makes the Python environment, which takes about 30 s. */
-export function findBed(wantedProvider: string | undefined, env: Environment, say: (text: string) => void = console.error): Bed {
+/** @throws CannotRun with the first thing that is missing */
+export function findBed(required: readonly Pick<RequiredProvider, "source" | "version">[], env: Environment): Bed {
   const terraform = findTerraform(env);
-  const provider = findProvider(awsProvider, wantedProvider, terraform.platform, env);
-  const python = pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(env), env, say);
-  return { terraform, provider, python };
+  const wanted = new Map(required.map(({ source, version }) => [source, version]));
+  return { terraform, providers: [...wanted].map(([source, version]) => findProvider(source, version, terraform.platform, env)) };
 }
 
 export function temporaryFolder(): { path: string; remove: () => void } {

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
+import type { ProviderMirror } from "./find-provider";
 
 /** A configuration of our own, so that one that is missing or names other sources has no say. */
-export function writeCliConfig(file: string, mirror: string): void {
-  const path = JSON.stringify(mirror);
-  writeFileSync(
-    file,
-    `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = ${path}\n    include = ["*/*/*"]\n  }\n}\n`,
+export function writeCliConfig(file: string, mirrors: readonly ProviderMirror[]): void {
+  const blocks = mirrors.map(
+    ({ folder, source }) => `  filesystem_mirror {\n    path = ${JSON.stringify(folder)}\n    include = [${JSON.stringify(source)}]\n  }\n`,
   );
+  writeFileSync(file, `disable_checkpoint = true\nprovider_installation {\n${blocks.join("")}}\n`);
 }
 
 /** Folders that the user's own configuration names for providers. */

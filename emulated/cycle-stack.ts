@@ -1,19 +1,20 @@
 import { allowedDifferences } from "./allowed-differences";
 import type { StackToTry } from "./cycle";
-import { TerraformFailed, type Diagnostic } from "./diagnostics";
+import { TerraformFailed, type Diagnostic } from "../terraform/diagnostics";
 import { atLeast, exactly, reported, type Line } from "../measured/line";
-import { describe, differences, notAllowed, type Difference, type Plan } from "./plan";
+import type { Plan } from "../terraform/plan";
+import { describe, differences, notAllowed, type Difference } from "./plan";
 import { protectedAddresses, refusedAddresses, shielded } from "./prevent-destroy";
 import type { Step } from "./progress";
-import { unknownArguments, type ProviderSchema } from "./provider-schema";
-import type { StateResource } from "./terraform";
-import { awsProvider } from "./find-provider";
+import { unknownArguments, type ProviderSchema } from "../terraform/provider-schema";
+import type { StateResource } from "../terraform/terraform";
 import { isGap, withoutArguments } from "./version-gaps";
 import type { Workspace } from "./workspace";
 
 /** The steps of one stack; each leaves its figures in the lines. */
 export class CycleStack {
   private schema: ProviderSchema | undefined;
+  private toAdd = 0;
 
   constructor(
     private readonly stack: StackToTry,
@@ -21,39 +22,37 @@ export class CycleStack {
     private readonly lines: Line[],
   ) {}
 
-  prepare(): Step[] {
+  prepare(): Step {
     const { terraform } = this.workspace;
-    return [
-      this.step("init and validate", async (say) => {
-        const difference = this.workspace.versionDifference();
-        if (difference) say(difference);
-        const init = await terraform.init();
-        this.schema = await terraform.providerSchema(awsProvider);
-        this.closeVersionGaps(say);
-        const validate = await terraform.validate();
-        this.seconds("init", init.seconds);
-        this.seconds("validate", validate.seconds);
-      }),
-    ];
+    return this.step("init and validate", async (say) => {
+      this.workspace.versionDifferences().forEach(say);
+      const init = await terraform.init();
+      this.schema = await terraform.providerSchema();
+      this.closeVersionGaps(say);
+      const validate = await terraform.validate();
+      this.seconds("init", init.seconds);
+      this.seconds("validate", validate.seconds);
+    });
   }
 
-  apply(): Step[] {
-    const { terraform } = this.workspace;
-    let toAdd = 0;
-    return [
-      this.step("plan", async (say) => {
-        const { plan, seconds } = await terraform.plan("first.plan");
-        toAdd = resources(plan).length;
-        say(`${toAdd} resources to add`);
-        this.seconds("plan", seconds);
-      }),
-      this.step("apply", async (say) => {
-        const { seconds } = await terraform.apply("first.plan", counting(say, toAdd));
-        const held = (await this.state()).length;
-        this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", toAdd));
-        this.seconds("apply", seconds);
-      }),
-    ];
+  plan(): Step {
+    return this.step("plan", async (say) => {
+      const { plan, seconds } = await this.workspace.terraform.plan("first.plan");
+      this.toAdd = resources(plan).length;
+      const synthesized = Object.values(this.workspace.synthesized().resource ?? {}).flatMap((one) => Object.keys(one)).length;
+      say(`${this.toAdd} resources to add`);
+      this.lines.push(exactly(`${this.stack.name}: resources planned`, this.toAdd, "resources", synthesized));
+      this.seconds("plan", seconds);
+    });
+  }
+
+  apply(): Step {
+    return this.step("apply", async (say) => {
+      const { seconds } = await this.workspace.terraform.apply("first.plan", counting(say, this.toAdd));
+      const held = (await this.state()).length;
+      this.lines.push(exactly(`${this.stack.name}: resources applied`, held, "resources", this.toAdd));
+      this.seconds("apply", seconds);
+    });
   }
 
   planIsEmpty(ordinal: "second" | "third"): Step {
@@ -64,6 +63,26 @@ export class CycleStack {
       const wrong = notAllowed(found, allowedDifferences).length;
       this.lines.push(exactly(`${this.stack.name}: differences in the ${ordinal} plan`, wrong, "resources", 0));
       this.seconds(`${ordinal} plan`, seconds);
+    });
+  }
+
+  /**
+   * Breaks something, looks whether the next plan would mend just that, and lets it.
+   * @param harm gives the addresses of what it broke
+   */
+  mends(what: string, harm: (state: readonly StateResource[]) => Promise<readonly string[]>): Step {
+    const { terraform } = this.workspace;
+    return this.step(what, async (say) => {
+      const broken = await harm(await this.state());
+      const { plan, seconds } = await terraform.plan("mend.plan");
+      const planned = notAllowed(differences(plan), allowedDifferences);
+      say(planned.length === 0 ? "nothing is planned" : planned.map(describe).join("\n"));
+      const wrong = planned.filter(({ address }) => !broken.includes(address)).length;
+      const missed = broken.filter((address) => planned.every((one) => one.address !== address)).length;
+      this.lines.push(exactly(`${this.stack.name}: ${what}: planned beside it, or not planned`, wrong + missed, "resources", 0));
+      if (broken.length === 0) return;
+      const { seconds: applying } = await terraform.apply("mend.plan", () => undefined);
+      this.seconds(`${what}: plan and apply`, seconds + applying);
     });
   }
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, type Dirent } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { foldersOfUserConfig } from "./cli-config";
-import type { Environment } from "./find-program";
+import type { Environment } from "../terraform/find-program";
+import { cacheFolder } from "./python-environment";
 
 export interface ProviderMirror {
   /** The folder that holds `registry.terraform.io`. */
@@ -11,8 +12,6 @@ export interface ProviderMirror {
   readonly source: string;
   readonly version: string;
 }
-
-export const awsProvider = "registry.terraform.io/hashicorp/aws";
 
 const deepest = 4;
 /** Enough for a home folder, few enough to end in a second or two. */
@@ -36,7 +35,16 @@ export function findProvider(source: string, wanted: string | undefined, platfor
 export function likelyRoots(env: Environment): string[] {
   const home = env.HOME ?? homedir();
   const data = env.XDG_DATA_HOME ?? join(home, ".local/share");
-  const own = [join(home, ".terraform.d"), join(data, "terraform"), home, "/opt", "/usr/share", "/usr/local/share", "/var/lib"];
+  const own = [
+    join(cacheFolder(env), "providers"),
+    join(home, ".terraform.d"),
+    join(data, "terraform"),
+    home,
+    "/opt",
+    "/usr/share",
+    "/usr/local/share",
+    "/var/lib",
+  ];
   const roots = [env.TF_PLUGIN_CACHE_DIR, ...foldersOfUserConfig(env), ...own].filter((root) => root !== undefined);
   return [...new Set(roots)];
 }

@@ -1,5 +1,5 @@
-import { CannotRun } from "./cannot-run";
-import { answerOf, findProgram, type Environment } from "./find-program";
+import { CannotRun } from "../terraform/cannot-run";
+import { answerOf, findProgram, type Environment } from "../terraform/find-program";
 
 export interface Python {
   readonly program: string;

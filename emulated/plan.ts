@@ -1,23 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Plan, ResourceChange } from "../terraform/plan";
 import type { AllowedDifference } from "./allowed-differences";
-
-/** The part of `terraform show -json <plan>` that is read. */
-export interface Plan {
-  readonly resource_changes?: readonly ResourceChange[];
-  readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
-}
-
-interface ResourceChange {
-  readonly address: string;
-  readonly mode: "managed" | "data";
-  readonly type: string;
-  readonly change: {
-    readonly actions: readonly string[];
-    readonly before: Readonly<Record<string, unknown>> | null;
-    readonly after: Readonly<Record<string, unknown>> | null;
-    readonly after_unknown: Readonly<Record<string, unknown>>;
-  };
-}
 
 export interface Difference {
   readonly address: string;

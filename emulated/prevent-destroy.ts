@@ -1,6 +1,6 @@
-import type { Diagnostic } from "./diagnostics";
-import type { Synthesized } from "./synthesized";
-import type { StateResource } from "./terraform";
+import type { Diagnostic } from "../terraform/diagnostics";
+import type { Synthesized } from "../terraform/synthesized";
+import type { StateResource } from "../terraform/terraform";
 
 /** Addresses that the stack forbids to destroy. */
 export function protectedAddresses(stack: Synthesized): string[] {

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "./cannot-run";
-import type { Environment } from "./find-program";
+import { CannotRun } from "../terraform/cannot-run";
+import type { Environment } from "../terraform/find-program";
 import type { Python } from "./find-python";
 
 export function cacheFolder(env: Environment): string {

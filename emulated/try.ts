@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CannotRun } from "./cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { CycleFailed } from "./cycle-stack";
 import { exactly, printLine, writeResults } from "../measured/line";
 import { plainProgress } from "./progress";
@@ -7,9 +7,6 @@ import { terminalProgress } from "./terminal-progress";
 import { tryEnvironment } from "./try-environment";
 
 const exit = { failed: 1, cannotRun: 2, interrupted: 130 } as const;
-
-const notProven = `Not proven by an emulator: that AWS accepts and normalizes every argument as moto does, decisions of IAM and KMS,
-how and how fast Auto Scaling notices a dead machine, life-cycle hooks, and that a machine boots.`;
 
 // The pinned SDK runs on Node 20; its notice about later versions would stand in the middle of the steps.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -19,7 +16,7 @@ async function main(environment: string): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
   const progress = process.stdout.isTTY ? terminalProgress : plainProgress(console.log);
   try {
-    const { lines, versions } = await tryEnvironment(environment, progress, process.env, controller.signal);
+    const { lines, versions, notProven } = await tryEnvironment(environment, progress, process.env, controller.signal);
     lines.forEach((line) => console.log(printLine(line)));
     console.log(notProven);
     const used = Object.entries(versions).map(([program, version]) => `${program} ${version}`);
@@ -38,8 +35,8 @@ async function main(environment: string): Promise<number> {
 }
 
 const program = new Command("try")
-  .description("applies, repairs and destroys an environment with real Terraform against an emulated AWS on this machine")
-  .argument("[environment]", "a file under environments/", "prod-aws")
+  .description("applies, repairs and destroys an environment with real Terraform against an emulated cloud; plans it where there is none")
+  .argument("[environment]", "a file under environments/, or a cloud: its first environment with protection", "prod-aws")
   .showHelpAfterError();
 program.parse();
 void main(program.processedArgs[0] as string).then((code) => (process.exitCode = code));

@@ -1,5 +1,5 @@
-import type { UnknownArgument } from "./provider-schema";
-import type { Block, Synthesized } from "./synthesized";
+import type { UnknownArgument } from "../terraform/provider-schema";
+import type { Block, Synthesized } from "../terraform/synthesized";
 
 /** An argument of the pinned provider that an older one, found on a test machine, may lack; the bed leaves it out and says so. */
 export interface VersionGap {

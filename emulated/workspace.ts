@@ -2,16 +2,17 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Bed } from "./bed";
 import { writeCliConfig } from "./cli-config";
-import type { Environment } from "./find-program";
-import { overrideFile, overrideFor, pinnedVersion } from "./override";
-import { readSynthesized, stackFile, type Synthesized } from "./synthesized";
-import { TerraformRun } from "./terraform";
+import type { EmulatedCloud } from "./cloud";
+import type { Environment } from "../terraform/find-program";
+import { overrideFile, overrideFor } from "./override";
+import { requiredProviders } from "./required-providers";
+import { readSynthesized, stackFile, type Synthesized } from "../terraform/synthesized";
+import { TerraformRun } from "../terraform/terraform";
 import { terraformEnvironment } from "./terraform-environment";
 
 export interface Surroundings {
   readonly bed: Bed;
-  readonly region: string;
-  readonly endpoint: string;
+  readonly cloud: Pick<EmulatedCloud, "providers" | "environment">;
   readonly temporary: string;
   readonly env: Environment;
   readonly signal?: AbortSignal;
@@ -29,8 +30,8 @@ export class Workspace {
     const folder = join(around.temporary, name);
     const cliConfig = join(around.temporary, "terraformrc");
     mkdirSync(folder, { recursive: true });
-    writeCliConfig(cliConfig, around.bed.provider.folder);
-    const env = terraformEnvironment(around.env, cliConfig, around.endpoint, around.temporary);
+    writeCliConfig(cliConfig, around.bed.providers);
+    const env = terraformEnvironment(around.env, cliConfig, around.temporary, around.cloud.environment);
     this.terraform = new TerraformRun(around.bed.terraform.program, folder, env, around.signal);
     this.take(stackDir);
   }
@@ -39,9 +40,8 @@ export class Workspace {
   take(stackDir: string): void {
     // A lock file beside the stack would hold on to the pinned provider version.
     cpSync(stackDir, this.terraform.folder, { recursive: true, force: true, filter: (file) => !basename(file).startsWith(".terraform") });
-    const { endpoint, region, bed } = this.around;
-    const { source, version } = bed.provider;
-    this.write(overrideFile, overrideFor(readSynthesized(stackDir), { region, endpoint, source, version }));
+    const { bed, cloud } = this.around;
+    this.write(overrideFile, overrideFor(readSynthesized(stackDir), bed.providers, cloud.providers));
   }
 
   synthesized(): Synthesized {
@@ -52,11 +52,12 @@ export class Workspace {
     this.write(stackFile, stack);
   }
 
-  /** "hashicorp/aws 6.25.0 wanted, 5.100.0 found"; empty when both are the same. */
-  versionDifference(): string {
-    const wanted = pinnedVersion(this.synthesized());
-    const { source, version } = this.around.bed.provider;
-    return wanted === undefined || wanted === version ? "" : `made for ${source} ${wanted}, runs with ${version}`;
+  /** Providers that were found in another version than the stack is made for. */
+  versionDifferences(): string[] {
+    return requiredProviders(this.synthesized()).flatMap(({ source, version: wanted }) => {
+      const found = this.around.bed.providers.find((one) => one.source === source)?.version;
+      return wanted === undefined || wanted === found ? [] : [`made for ${source} ${wanted}, runs with ${found}`];
+    });
   }
 
   private write(file: string, content: unknown): void {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { ran } from "./command";
 import { labFile } from "./files";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { loadavg } from "node:os";
 import { exactly, reported, type Line } from "../measured/line";
 import { roleConfiguration } from "../constructs/spec/role-configuration";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { run as runProgram } from "./command";
 import { refusedPackets } from "./firewall";
 import { agentUnit, journal, missing, property, startedUp } from "./inside";

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, join } from "node:path";
 import { artifact } from "../constructs/spec/artifacts";
 import { cniPluginsVersion, containerdVersion, etcdVersion, nodeVersion, runcVersion } from "../constructs/spec/versions";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { builtPrograms, type Module } from "./bin/build";
 import { ran } from "./command";

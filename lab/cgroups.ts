@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CannotRun } from "../emulated/cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 
 /** Where each hierarchy of this computer is: one for every controller with cgroup v1, one in all with v2. */
 function hierarchies(): readonly string[] {

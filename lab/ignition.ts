@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CannotRun } from "../emulated/cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { done } from "./command";
 
 /** Where Debian's package `ignition` has it. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pauseImages } from "../constructs/spec/versions";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { builtPrograms } from "./bin/build";
 import { ran } from "./command";

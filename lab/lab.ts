@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { loadavg } from "node:os";
-import { CannotRun } from "../emulated/cannot-run";
+import { CannotRun } from "../terraform/cannot-run";
 import { exactly, printLine, writeResults, type Line } from "../measured/line";
 import { bootScenario, table } from "./boot";
 import { standIns } from "./cloud-controller";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { machineFile } from "../constructs/node/paths";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { labFile } from "./files";
 import { aliases, imagesArchive } from "./images";

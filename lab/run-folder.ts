@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Environment } from "../emulated/find-program";
+import type { Environment } from "../terraform/find-program";
 import { cacheFolder } from "../emulated/python-environment";
 import { removeCgroups, processesIn } from "./cgroups";
 import { ran, run } from "./command";

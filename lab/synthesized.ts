@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { blocksOf, readSynthesized, type Block, type Synthesized } from "../emulated/synthesized";
+import { blocksOf, readSynthesized, type Block, type Synthesized } from "../terraform/synthesized";
 import type { CompleteEnvironment } from "../constructs/spec/environment";
 import { seatTag } from "../constructs/spec/tag-names";
 import { machineIdentity, type MachineIdentity } from "../constructs/spec/store";

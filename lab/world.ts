@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { CannotRun } from "../emulated/cannot-run";
-import type { Environment } from "../emulated/find-program";
-import { findProgram } from "../emulated/find-program";
+import { CannotRun } from "../terraform/cannot-run";
+import type { Environment } from "../terraform/find-program";
+import { findProgram } from "../terraform/find-program";
 import { hostOf } from "../constructs/spec/cidr";
 import { platformOf } from "../stacks/platforms";
 import { makeAuthority } from "./authority";

@@ -28,8 +28,8 @@ export interface Instance {
 
 export type SeatVolume =
   | { readonly kind: "attached"; readonly device: string }
-  /** On its way, or still in use by the seat's last machine. */
-  | { readonly kind: "waiting"; readonly reason: string }
+  /** On its way, or still in use by the seat's last machine; or there, and given to none but the next machine. */
+  | { readonly kind: "waiting"; readonly reason: string; readonly forNextMachine?: true }
   /** The cloud says that the seat has none: somebody has to make one. */
   | { readonly kind: "absent"; readonly reason: string };
 

@@ -61,7 +61,11 @@ export class Google implements Cloud {
     const disk = await this.compute(`${self.value.project}/zones/${self.value.zone}/disks/${name}`);
     if (disk.kind === "unknown") return waiting(disk.reason);
     if (disk.value === undefined) return { kind: "absent", reason: `there is no disk ${name} in ${self.value.zone}` };
-    return waiting(`${name} is there, its device is not: its group attaches it`);
+    return {
+      kind: "waiting",
+      reason: `${name} is there, its device is not: its group attaches it to the next machine`,
+      forNextMachine: true,
+    };
   }
 
   async instance(named: string): Promise<Known<Instance | undefined>> {

@@ -1,3 +1,4 @@
+import { rootDiskFault } from "../machine/root-disk";
 import { port } from "../../constructs/spec/ports";
 import type { Place } from "../pki/place";
 import { isOk } from "../store/exchange";
@@ -17,15 +18,13 @@ export const workerPorts: WorkerPorts = {
 };
 
 const patienceMs = 5_000;
-/** What a disk answers that will not get better by itself. */
-const diskFaults = ["EIO", "EROFS", "EUCLEAN"];
 
 /**
  * A worker looks at itself. The kubelet is to blame only while it has what it joins with and an API server is ready:
  * replacing this machine would bring neither.
  */
 export async function lookAtWorker(place: Place, ports: WorkerPorts = workerPorts): Promise<WorkerLook> {
-  const rootDisk = await diskFault(place);
+  const rootDisk = await rootDiskFault(place);
   const healthy = await isOk(ports.kubeletHealth, patienceMs);
   const kubelet = healthy ? "healthy" : (await isDue(place, ports.api)) ? "unhealthy" : "not due";
   return { kubelet, ...(rootDisk === undefined ? {} : { rootDisk }) };
@@ -35,14 +34,4 @@ async function isDue(place: Place, url: URL): Promise<boolean> {
   const ca = await place.read(paths.authorities);
   if (ca === undefined || (await place.read(paths.bootstrap)) === undefined) return false;
   return isOk(url, patienceMs, { ca });
-}
-
-async function diskFault(place: Place): Promise<string | undefined> {
-  try {
-    await place.write({ path: paths.probe, mode: "0600", owner: "root:root" }, "");
-    return undefined;
-  } catch (reason) {
-    const { code = "" } = reason as NodeJS.ErrnoException;
-    return diskFaults.includes(code) ? `the root disk takes no more writes: ${code}` : undefined;
-  }
 }

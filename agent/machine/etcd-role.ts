@@ -28,7 +28,9 @@ import { stateFolder } from "./paths";
 import { plane } from "./plane";
 import { Rolling } from "./rolling";
 import { storeProven } from "./store-proof";
-import { VolumeRequest } from "./volume-request";
+import type { Fault } from "./wants";
+import { rootDiskFault } from "./root-disk";
+import { SeatRequest } from "./seat-request";
 
 /** Between two looks of a member that votes; of one that waits; and after a step, when the next one may be possible at once. */
 const settledMs = 5_000;
@@ -64,8 +66,9 @@ export async function etcdRole(machine: Configuring): Promise<void> {
   // All begin before anybody has waited for another one: the volume comes, and the store proves itself.
   void loop("keys", () => keysRound(machine, () => fingerprints));
   await Promise.all([member.readDisk(), storeProven(machine), machine.programs]);
-  const request = new VolumeRequest(machine);
+  const request = new SeatRequest(machine, () => plane(configured.value, name, health.serves));
   let rolled = 0;
+  let looked = 0;
   let room: string | undefined;
   void loop("room", async () => {
     room = await lookAtRoom({ seat: seatPaths.volume, root: stateFolder });
@@ -74,7 +77,10 @@ export async function etcdRole(machine: Configuring): Promise<void> {
   void loop("seat", async () => {
     const action = await lookAndAct(seat, memory, { ...running, ...(room !== undefined && { message: room }) });
     await told(machine, action);
-    await request.look(action);
+    if (performance.now() - looked > rollEveryMs) {
+      looked = performance.now();
+      await request.look(await faultOf(machine, action));
+    }
     if (health.serves) upkeep.step();
     // In the same loop: a machine holds one permit, for one thing at a time.
     if (performance.now() - rolled > rollEveryMs) {
@@ -84,6 +90,18 @@ export async function etcdRole(machine: Configuring): Promise<void> {
     return pause(action);
   });
   watchHungUnits(machine);
+}
+
+/** What this machine cannot mend. The root disk comes first: the next machine has the volume. */
+async function faultOf({ cloud, name, place, configured, health }: Configuring, action: Action): Promise<Fault | undefined> {
+  const rootDisk = await rootDiskFault(place);
+  if (rootDisk !== undefined) return { kind: "root-disk", reason: rootDisk };
+  if (action.kind !== "wait" || action.request !== "volume") return undefined;
+  const volume = await cloud.seatVolume(name);
+  if (volume.kind === "absent") return { kind: "no-volume", reason: volume.reason };
+  if (volume.kind === "waiting") return volume.forNextMachine ? { kind: "volume-elsewhere", reason: volume.reason } : undefined;
+  const { quorumWithout } = await plane(configured.value, name, health.serves);
+  return { kind: "failed-volume", reason: "the volume is in the machine, and cannot be used", quorumWithout };
 }
 
 /** What the last look at the disk has shown, the other seats are told when they ask. */

@@ -19,7 +19,10 @@ import { loop, sleep } from "./loop";
 import type { Configuring } from "./machine";
 import { masterLook } from "./master-look";
 import { kubeletOf, writeEnvironment } from "./node";
+import { plane } from "./plane";
 import { Rolling } from "./rolling";
+import { rootDiskFault } from "./root-disk";
+import { SeatRequest } from "./seat-request";
 import { storeProven } from "./store-proof";
 import { systemctl } from "./systemd";
 import { isThrough } from "./turn";
@@ -54,9 +57,12 @@ export async function masterRole(machine: Configuring): Promise<void> {
     () => leave(machine),
   );
   const memory: RollMemory = {};
+  const request = new SeatRequest(machine, async () => plane(configured.value, name, await isApiServerReady(place)));
   let opened = false;
   void loop("roll-out", async () => {
     if (health.state !== "starts") await lookAndRoll({ name, role: "master", objects, machine: rolling, times }, memory);
+    const rootDisk = await rootDiskFault(place);
+    await request.look(rootDisk === undefined ? undefined : { kind: "root-disk", reason: rootDisk });
     // An agent before this one may have closed the node.
     if (!opened && health.serves) opened = await open(master.api, machine.hostname);
     return rollEveryMs;

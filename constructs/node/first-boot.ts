@@ -81,12 +81,15 @@ function loaderUnits(spec: ClusterSpec): NodeUnit[] {
   ];
 }
 
+/** A machine that has no agent by then gives up. */
+export const bootDeadlineMinutes = 20;
+
 /** The loader starts the timer when the store has told it which agent to run: before that, a fresh machine has no more than this one. */
 function deadlineUnits(platform: NodePlatform): NodeUnit[] {
   return [
     unit("coppice-deadline.timer", false, {
       Unit: { Description: "Coppice deadline" },
-      Timer: { OnActiveSec: "20min" },
+      Timer: { OnActiveSec: `${bootDeadlineMinutes}min` },
     }),
     unit("coppice-deadline.service", false, {
       Unit: { Description: "Coppice gives up a machine without an agent" },

@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import type { NodePlatform } from "../node/platform";
 import type { ClusterSpec, MachineSize } from "../spec/cluster-spec";
 import type { Problem } from "../spec/problems";
+import type { Role } from "../spec/roles";
 import type { Architecture } from "../spec/versions";
 
 /** Who brings back what, in a sentence each; printed by `npm run synth`. */
@@ -9,6 +10,19 @@ export interface RepairFact {
   readonly fault: string;
   readonly owner: string;
   readonly how: string;
+}
+
+/** What nobody but Terraform makes anew, by its addresses there. Where groups make machines, a seat has its volume alone. */
+export interface Member {
+  /** The seat, or `workers-general-rack-a-0`. */
+  readonly name: string;
+  readonly tier: Role;
+  readonly machine?: string;
+  readonly volume?: string;
+  /** The argument that names the volume, where a name can be taken: the next volume of the seat has another one. */
+  readonly volumeName?: string;
+  /** What gives the volume to the seat's machines, where that is no machine of Terraform's. */
+  readonly attachment?: string;
 }
 
 /** What a cloud is like, as data and plain functions: no construct is made here. */
@@ -20,6 +34,8 @@ export interface PlatformFacts<Spec extends ClusterSpec = ClusterSpec> {
   /** What the software on a machine must know of its cloud. */
   node(spec: Spec): NodePlatform;
   readonly repair: readonly RepairFact[];
+  /** What the reconcile run looks after, in the order of its repairs. */
+  members(spec: Spec): readonly Member[];
 }
 
 /**
@@ -49,6 +65,10 @@ export interface BuildOptions {
   /** SHA-256 of the agent's bundle, which lies beside the stack's own file as `agentFile`. */
   readonly agent: string;
 }
+
+/** Key of the object that says what was applied last, and what Terraform writes there: the digest of its own stack. */
+export const appliedKey = "applied";
+export const appliedText = '${jsonencode({ sha256 = filesha256("${path.module}/cdk.tf.json") })}';
 
 /** Body of the object `desired/agent`, in the folder of a cluster's stack. */
 export const agentFile = "agent.json";

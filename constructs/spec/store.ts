@@ -5,9 +5,9 @@ import { roles } from "./roles";
  * The schema of every object in the cluster store, parsed on both sides: by the program and the commands that write
  * `desired/*`, and by the agents. `role-configuration.ts` holds the largest one; `store-access.ts` says who may use which.
  */
-const instant = z.iso.datetime();
-const seatName = z.string().regex(/^(etcd|master)-\d$/);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const instant = z.iso.datetime();
+export const seatName = z.string().regex(/^(etcd|master)-\d$/);
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const token = z.string().regex(/^[0-9a-f]{32}$/);
 /** Drawn when a disk is formatted, so that two disks of one seat are told apart. */
 const diskId = token;
@@ -138,7 +138,16 @@ export const seatStatus = z.strictObject({
 });
 
 /** `requests/seats/<seat>`: what only the reconcile run can do for a seat. */
-export const seatRequest = z.strictObject({ seat: seatName, want: z.enum(["machine", "volume"]), reason: z.string(), at: instant });
+export const seatRequest = z.strictObject({
+  seat: seatName,
+  want: z.enum(["machine", "volume"]),
+  /** The volume is there and good for nothing: it is put aside, and never used again. */
+  failed: z.literal(true).optional(),
+  /** Who asks, by the id of the instance: the machine after it has asked for nothing. */
+  machine: z.string(),
+  reason: z.string(),
+  at: instant,
+});
 
 /** `requests/workers/<instance>` and `grants/workers/<instance>` */
 export const workerRequest = z.strictObject({ instance: z.string(), pool: z.string(), reason: z.string(), at: instant });
@@ -227,4 +236,5 @@ export type MachineIdentity = z.output<typeof machineIdentity>;
 export type VcenterAccount = z.output<typeof vcenterAccount>;
 export type DesiredAgent = z.output<typeof desiredAgent>;
 export type DesiredRepair = z.output<typeof desiredRepair>;
+export type SeatRequest = z.output<typeof seatRequest>;
 export type DesiredAddons = z.output<typeof desiredAddons>;

@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { atMost, reported, type Line } from "../../measured/line";
-import type { Environment } from "../../emulated/find-program";
+import type { Environment } from "../../terraform/find-program";
 import type { Size } from "../environment";
 import type { Run } from "../run-folder";
 import { prepare } from "../world";

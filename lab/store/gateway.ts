@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsCredentials } from "../../agent/store/sigv4";
-import { CannotRun } from "../../emulated/cannot-run";
-import { findProgram, type Environment } from "../../emulated/find-program";
+import { CannotRun } from "../../terraform/cannot-run";
+import { findProgram, type Environment } from "../../terraform/find-program";
 import { cacheFolder } from "../../emulated/python-environment";
 
 export const gatewayVersion = "v1.8.0";

@@ -71,7 +71,7 @@ const notAllowed = (done: readonly string[]) =>
 test("with the policy of docs/access.md, status sees everything that it looks for", async () => {
   const { cluster, done, world } = watched();
   world.put("requests/workers/i-7", { instance: "i-7", pool: "general", reason: "broken", at: ago(9) });
-  world.put("requests/seats/etcd-0", { seat: "etcd-0", want: "volume", reason: "broken", at: ago(9) });
+  world.put("requests/seats/etcd-0", { seat: "etcd-0", want: "volume", machine: "i-1", reason: "broken", at: ago(9) });
   world.put("snapshots/2/9.json", { epoch: 2, revision: 9, sha256: digest("c"), bytes: 9, takenAt: ago(9), verifiedAt: ago(9) });
   await status(cluster, { json: false });
   expect(done.length).toBeGreaterThan(15);

@@ -22,7 +22,7 @@ test("a cluster that is whole, and one that is not, in one look", async () => {
     .put("snapshots/2/900.json", { epoch: 2, revision: 900, sha256: digest("c"), bytes: 2 ** 21, takenAt: ago(240), verifiedAt: ago(230) })
     .put("snapshots/2/950.json", { epoch: 2, revision: 950, sha256: digest("d"), bytes: 2 ** 21, takenAt: ago(5) })
     .put("approve/2", { epoch: 2, absent: [{ seat: "etcd-2" }], by: "anna", at: ago(60) })
-    .put("requests/seats/etcd-1", { seat: "etcd-1", want: "volume", reason: "it cannot be read", at: ago(300) })
+    .put("requests/seats/etcd-1", { seat: "etcd-1", want: "volume", machine: "i-1", reason: "it cannot be read", at: ago(300) })
     .put("requests/workers/i-7", { instance: "i-7", pool: "general", reason: "no kubelet for 15 minutes", at: ago(100) })
     .put("grants/workers/i-7", { instance: "i-7", by: "master-0", until: ago(-1700) })
     .put("desired/repair", {

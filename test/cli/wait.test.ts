@@ -25,7 +25,7 @@ describe("a seat", () => {
   test("that never spoke is missing, and one whose volume is asked for is named by that", async () => {
     const world = new StoreWorld().whole();
     world.contents.objects.delete("seats/master-1");
-    world.put("requests/seats/etcd-0", { seat: "etcd-0", want: "volume", reason: "it cannot be read", at: ago(60) });
+    world.put("requests/seats/etcd-0", { seat: "etcd-0", want: "volume", machine: "i-1", reason: "it cannot be read", at: ago(60) });
     expect(await whats(world)).toEqual(["etcd-0 wants a new volume: it cannot be read", "master-1 never spoke"]);
   });
 });

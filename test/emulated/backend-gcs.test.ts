@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Storage } from "@google-cloud/storage";
-import { findProgram } from "../../emulated/find-program";
+import { findProgram } from "../../terraform/find-program";
 import { makeGcsBucket } from "../../cli/backend-gcs";
 import { answers, freePort } from "../loopback";
 

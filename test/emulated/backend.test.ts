@@ -2,33 +2,35 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { findBed, temporaryFolder, type Bed } from "../../emulated/bed";
-import { CannotRun } from "../../emulated/cannot-run";
-import { startEmulator, type Emulator } from "../../emulated/emulator";
+import { findMoto, startMoto, type Moto } from "../../emulated/aws/moto";
+import { temporaryFolder } from "../../emulated/bed";
+import { CannotRun } from "../../terraform/cannot-run";
+import { findTerraform } from "../../terraform/find-terraform";
 import { makeS3Bucket } from "../../cli/backend-s3";
 
 /** What this machine has, or why it has not enough. */
-function look(): Bed | string {
+function look(): { readonly terraform: string; readonly python: string } | string {
   try {
-    return findBed(undefined, process.env);
+    return { terraform: findTerraform(process.env).program, python: findMoto(process.env) };
   } catch (reason) {
     if (reason instanceof CannotRun) return reason.message;
     throw reason;
   }
 }
 
-const bed = look();
-if (typeof bed === "string") process.stderr.write(`skipped, state bucket: ${bed}\n`);
+const found = look();
+if (typeof found === "string") process.stderr.write(`skipped, state bucket: ${found}\n`);
+const { terraform: program, python } = typeof found === "string" ? { terraform: "", python: "" } : found;
 
-(typeof bed === "string" ? describe.skip : describe)("the bucket for Terraform's state, on an emulated AWS", () => {
+(typeof found === "string" ? describe.skip : describe)("the bucket for Terraform's state, on an emulated AWS", () => {
   const temporary = temporaryFolder();
   const backend = { type: "s3", bucket: "example-terraform-state", region: "eu-central-1" } as const;
   const kept = { ...process.env };
-  let emulator: Emulator;
+  let emulator: Moto;
 
   beforeAll(async () => {
     const world = { account: "111122223333", region: backend.region, images: [], zones: [] };
-    emulator = await startEmulator((bed as Bed).python, world, temporary.path);
+    emulator = await startMoto(python, world, temporary.path);
     Object.assign(process.env, { AWS_ENDPOINT_URL: emulator.endpoint, AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" });
   }, 120_000);
   afterAll(async () => {
@@ -64,7 +66,7 @@ if (typeof bed === "string") process.stderr.write(`skipped, state bucket: ${bed}
       JSON.stringify({ terraform: { backend: { s3 } }, output: { kept: { value: "yes" } } }),
     );
     const terraform = (...args: string[]): string =>
-      execFileSync((bed as Bed).terraform.program, args, {
+      execFileSync(program, args, {
         cwd: folder.path,
         encoding: "utf8",
         env: { ...process.env, TF_CLI_CONFIG_FILE: "/dev/null", CHECKPOINT_DISABLE: "1", AWS_EC2_METADATA_DISABLED: "true" },

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPython } from "../../emulated/find-python";
-import { findTerraform } from "../../emulated/find-terraform";
+import { findTerraform } from "../../terraform/find-terraform";
 import { environmentFolder } from "../../emulated/python-environment";
 
 let bin: string;

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "../../emulated/cannot-run";
+import { CannotRun } from "../../terraform/cannot-run";
 import { foldersOfUserConfig, writeCliConfig } from "../../emulated/cli-config";
-import { awsProvider, findProvider, likelyRoots } from "../../emulated/find-provider";
+import { findProvider, likelyRoots } from "../../emulated/find-provider";
+import { awsProvider } from "../../emulated/required-providers";
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), "coppice-test-"))));
@@ -53,9 +54,10 @@ describe("the provider mirror", () => {
   });
 
   it("is looked for where the user's configuration and environment point", () => {
-    writeCliConfig(join(home, ".terraformrc"), "/mirrors/own");
-    const env = { HOME: home, TF_PLUGIN_CACHE_DIR: "/cache", TF_CLI_CONFIG_FILE: join(home, "missing") };
-    expect(foldersOfUserConfig(env)).toEqual(["/mirrors/own"]);
-    expect(likelyRoots(env).slice(0, 2)).toEqual(["/cache", "/mirrors/own"]);
+    const mirrors = ["/mirrors/own", "/mirrors/other"].map((folder) => ({ folder, source: awsProvider, version: "1.0.0" }));
+    writeCliConfig(join(home, ".terraformrc"), mirrors);
+    const env = { HOME: home, TF_PLUGIN_CACHE_DIR: "/cache", TF_CLI_CONFIG_FILE: join(home, "missing"), COPPICE_CACHE: "/kept" };
+    expect(foldersOfUserConfig(env)).toEqual(["/mirrors/own", "/mirrors/other"]);
+    expect(likelyRoots(env).slice(0, 4)).toEqual(["/cache", "/mirrors/own", "/mirrors/other", "/kept/providers"]);
   });
 });

@@ -1,5 +1,6 @@
 import { allowedDifferences } from "../../emulated/allowed-differences";
-import { describe as print, differences, notAllowed, type Plan } from "../../emulated/plan";
+import { describe as print, differences, notAllowed } from "../../emulated/plan";
+import type { Plan } from "../../terraform/plan";
 
 const change = (actions: string[], before: object | null, after: object | null, unknown: object = {}) =>
   ({ actions, before, after, after_unknown: unknown }) as NonNullable<Plan["resource_changes"]>[number]["change"];

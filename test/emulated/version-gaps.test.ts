@@ -1,4 +1,4 @@
-import { unknownArguments, type ProviderSchema } from "../../emulated/provider-schema";
+import { unknownArguments, type ProviderSchema } from "../../terraform/provider-schema";
 import { isGap, versionGaps, withoutArguments } from "../../emulated/version-gaps";
 
 const schema: ProviderSchema = {

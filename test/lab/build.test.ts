@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cniPluginsVersion, containerdVersion, etcdVersion } from "../../constructs/spec/versions";
+import { programName, toolsOf } from "../../emulated/go-programs";
 import { labKubernetes } from "../../lab/environment";
-import { modules, programName, toolsOf } from "../../lab/bin/build";
+import { modules } from "../../lab/bin/build";
 
 const mod = (name: string): string => readFileSync(join(__dirname, "../../lab/bin", name, "go.mod"), "utf8");
 

@@ -5,6 +5,7 @@ import { repairByAgents } from "../repair";
 import { check } from "./check";
 import { fitting } from "../machine-types";
 import { awsTypes } from "./machine-types";
+import { members } from "./members";
 import { node } from "./node";
 import type { AwsSpec } from "./spec";
 
@@ -30,4 +31,4 @@ const repair: readonly RepairFact[] = [
   ...repairByAgents,
 ];
 
-export const awsFacts: PlatformFacts<AwsSpec> = { check, machineType, node, repair };
+export const awsFacts: PlatformFacts<AwsSpec> = { check, machineType, node, repair, members };

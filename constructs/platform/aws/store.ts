@@ -8,7 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
 import { conditionalOnly } from "../../spec/store-access";
 import { desiredObjects } from "../desired";
-import { agentFile } from "../platform";
+import { agentFile, appliedKey, appliedText } from "../platform";
 import { terraformText } from "../terraform-text";
 import { dataLifecycle, type Context } from "./context";
 import type { Keys } from "./keys";
@@ -63,6 +63,14 @@ export function store(context: Context, keys: Keys): void {
     key: "desired/agent",
     source: `\${path.module}/${agentFile}`,
     sourceHash: context.agent,
+    contentType: "application/json",
+    kmsKeyId: keys.store,
+    dependsOn: [versioning, encryption],
+  });
+  new S3Object(stack, appliedKey, {
+    bucket: node.store.bucket,
+    key: appliedKey,
+    content: appliedText,
     contentType: "application/json",
     kmsKeyId: keys.store,
     dependsOn: [versioning, encryption],

@@ -29,7 +29,8 @@ export function etcdTier(context: Context, network: NetworkIds, accounts: Accoun
       diskEncryptionKey: { kmsKeySelfLink: keys.volumes },
       createSnapshotBeforeDestroy: context.protect,
       labels: labels(spec, { [seatTag]: seat.name }),
-      ...dataLifecycle(context),
+      // The volume after one that failed has a name of its own.
+      lifecycle: { ...dataLifecycle(context).lifecycle, ignoreChanges: ["name"] },
       dependsOn: keys.before.volumes,
     });
     const disk = { deviceName: volumeDevice, source: volume.id, mode: "READ_WRITE", deleteRule: "NEVER" };

@@ -5,6 +5,7 @@ import type { PlatformFacts, RepairFact } from "../platform";
 import { repairByAgents } from "../repair";
 import { check } from "./check";
 import { googleTypes } from "./machine-types";
+import { members } from "./members";
 import { node } from "./node";
 import type { GoogleSpec } from "./spec";
 
@@ -35,4 +36,4 @@ const repair: readonly RepairFact[] = [
   ...repairByAgents,
 ];
 
-export const googleFacts: PlatformFacts<GoogleSpec> = { check, machineType, node, repair };
+export const googleFacts: PlatformFacts<GoogleSpec> = { check, machineType, node, repair, members };

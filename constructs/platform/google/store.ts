@@ -1,7 +1,7 @@
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageBucketObject, type StorageBucketObjectConfig } from "@cdktf/provider-google/lib/storage-bucket-object";
 import { desiredObjects } from "../desired";
-import { agentFile } from "../platform";
+import { agentFile, appliedKey, appliedText } from "../platform";
 import { terraformText } from "../terraform-text";
 import { dataLifecycle, type Context } from "./context";
 import type { Keys } from "./keys";
@@ -37,6 +37,13 @@ export function store(context: Context, keys: Keys): StorageBucket {
     source: `\${path.module}/${agentFile}`,
     // The provider compares MD5 of the file with that of the object, so it sees a new bundle by itself; this names it.
     metadata: { sha256: context.agent },
+    contentType: "application/json",
+    dependsOn: [bucket],
+  });
+  new StorageBucketObject(stack, appliedKey, {
+    bucket: node.store.bucket,
+    name: appliedKey,
+    content: appliedText,
     contentType: "application/json",
     dependsOn: [bucket],
   });

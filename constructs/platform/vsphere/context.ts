@@ -17,6 +17,6 @@ export function contextOf(stack: TerraformStack, spec: VsphereSpec, node: NodePl
 }
 
 /** The lifecycle of what holds data. A refused destroy has one way out: `protect: false`, apply, destroy. */
-export function dataLifecycle(context: Context): { lifecycle?: { preventDestroy: true } } {
-  return context.protect ? { lifecycle: { preventDestroy: true } } : {};
+export function dataLifecycle(context: Context): { preventDestroy?: true } {
+  return context.protect ? { preventDestroy: true } : {};
 }

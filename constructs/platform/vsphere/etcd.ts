@@ -21,7 +21,8 @@ export function etcdTier(context: Context, inventory: Inventory): readonly Place
       // Nothing of somebody else's is ever read back from it, and no first write has to wait for zeros.
       type: "eagerZeroedThick",
       size: spec.etcd.volumeGiB,
-      ...dataLifecycle(context),
+      // Some datastores (NFS, vSAN) have a type of their own, and the provider would make a new disk for that.
+      lifecycle: { ...dataLifecycle(context), ignoreChanges: ["type", "vmdk_path"] },
     });
     return buildSeat(context, inventory, seat, {
       tier: spec.etcd,

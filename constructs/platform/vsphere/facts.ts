@@ -2,6 +2,7 @@ import type { MachineSize } from "../../spec/cluster-spec";
 import type { PlatformFacts, RepairFact } from "../platform";
 import { repairByAgents } from "../repair";
 import { check } from "./check";
+import { members } from "./members";
 import { node } from "./node";
 import type { VsphereSpec } from "./spec";
 
@@ -45,4 +46,4 @@ const repair: readonly RepairFact[] = [
   ),
 ];
 
-export const vsphereFacts: PlatformFacts<VsphereSpec> = { check, machineType, node, repair };
+export const vsphereFacts: PlatformFacts<VsphereSpec> = { check, machineType, node, repair, members };

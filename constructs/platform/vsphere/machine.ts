@@ -84,8 +84,9 @@ export function placed(context: Context, { sites, tags, templates, secrets }: In
       : { datastoreId: place.datastore }),
     numCpus: cpus,
     memory: memoryGiB * 1024,
-    // A member that waits for its memory is a slow disk to the others.
-    ...(props.volume && { memoryReservationLockedToMax: true }),
+    // A member that waits for its memory is a slow disk to the others. The provider asks for the lock only where the
+    // reservation is the whole memory: getMemoryReservationLockedToMax() of its source, 2.15.
+    ...(props.volume && { memoryReservation: memoryGiB * 1024, memoryReservationLockedToMax: true }),
     guestId: template.guestId,
     firmware: "efi",
     efiSecureBootEnabled: secureBoot[node.os],
@@ -105,7 +106,7 @@ export function placed(context: Context, { sites, tags, templates, secrets }: In
     waitForGuestNetTimeout: 0,
     waitForGuestIpTimeout: 0,
     // An apply never takes a machine down: a new image, size or user-data wait until the machine is made anew, one a run.
-    lifecycle: { ignoreChanges: ["clone", "extra_config", "num_cpus", "memory", "guest_id", "disk[0].size"] },
+    lifecycle: { ignoreChanges: ["clone", "extra_config", "num_cpus", "memory", "memory_reservation", "guest_id", "disk[0].size"] },
   });
   return { machine, zone: props.guest.zone, place };
 }

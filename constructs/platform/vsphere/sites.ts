@@ -101,6 +101,8 @@ function placeOf(
   const pool = new ResourcePool(stack, `pool-${zone}${architecture === "amd64" ? "" : `-${architecture}`}`, {
     name: names.of(spec, architecture === "amd64" ? zone : `${zone}-${architecture}`),
     parentResourcePoolId: parent,
+    // What it is anyway: the provider reads it back, and would plan to take it away each time.
+    scaleDescendantsShares: "disabled",
     tags: [...tags.all],
   });
   return {

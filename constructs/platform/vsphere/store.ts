@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { TerraformStack } from "cdktf";
 import { desiredObjects } from "../desired";
-import { agentFile } from "../platform";
+import { agentFile, appliedKey, appliedText } from "../platform";
 import { terraformText } from "../terraform-text";
 import type { Context } from "./context";
 import { variable } from "./variables";
@@ -34,6 +34,12 @@ export function store(context: Context): void {
     key: "desired/agent",
     source: `\${path.module}/${agentFile}`,
     sourceHash: context.agent,
+    contentType: "application/json",
+  });
+  new S3Object(context.stack, appliedKey, {
+    bucket: context.node.store.bucket,
+    key: appliedKey,
+    content: appliedText,
     contentType: "application/json",
   });
 }

@@ -8,7 +8,7 @@ import { EpochFingerprints, type Fingerprints, type OnRecord } from "../../../ag
 import { MemoryContents, MemoryStore, type MemoryFaults } from "../../../agent/store/memory";
 import { Objects } from "../../../agent/store/objects";
 import type { Role } from "../../../constructs/spec/roles";
-import { findProgram } from "../../../emulated/find-program";
+import { findProgram } from "../../../terraform/find-program";
 
 export const start = Date.parse("2026-03-01T00:00:00Z");
 

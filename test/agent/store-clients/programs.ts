@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "../../../emulated/find-program";
+import { findProgram } from "../../../terraform/find-program";
 import { cacheFolder } from "../../../emulated/python-environment";
 import { gatewayVersion } from "../../../lab/store/gateway";
 

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GcsStore } from "../../../agent/store/gcs";
-import { CannotRun } from "../../../emulated/cannot-run";
-import { serverFolder, startEmulator } from "../../../emulated/emulator";
-import { findPython } from "../../../emulated/find-python";
-import { pythonEnvironment } from "../../../emulated/python-environment";
+import { findMoto, startMoto } from "../../../emulated/aws/moto";
+import { CannotRun } from "../../../terraform/cannot-run";
 import { answers, freePort } from "../../loopback";
 import { fakeGcs as fakeGcsProgram, installed, installing, region, storePrograms } from "./programs";
 import { proxyTo } from "./proxy";
@@ -21,7 +19,7 @@ export interface Kind {
 
 function python(): { program: string } | { missing: string } {
   try {
-    return { program: pythonEnvironment(join(serverFolder(), "requirements.txt"), findPython(process.env), process.env, console.error) };
+    return { program: findMoto(process.env) };
   } catch (reason) {
     if (reason instanceof CannotRun) return { missing: reason.message };
     throw reason;
@@ -37,7 +35,7 @@ export function moto(oneAtATime: boolean): Kind {
     name,
     start: async () => {
       const folder = mkdtempSync(join(tmpdir(), "coppice-"));
-      const emulator = await startEmulator(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
+      const emulator = await startMoto(found.program, { account: "111122223333", region, images: [], zones: [] }, folder);
       const queue = await proxyTo(emulator.endpoint, { oneAtATime });
       return s3Server([queue.endpoint], async () => {
         await queue.stop();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isThere, mountOn } from "../../../agent/volume/mount";
 import { probe } from "../../../agent/volume/probe";
-import { findProgram } from "../../../emulated/find-program";
+import { findProgram } from "../../../terraform/find-program";
 
 const wanted = ["blkid", "mkfs.ext4", "mkswap"];
 const missing = wanted.filter((name) => findProgram([name], process.env) === undefined);

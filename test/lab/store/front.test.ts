@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { S3Store } from "../../../agent/store/s3";
 import { selfTest } from "../../../agent/store/self-test";
 import { sha256, type AwsCredentials } from "../../../agent/store/sigv4";
-import { CannotRun } from "../../../emulated/cannot-run";
+import { CannotRun } from "../../../terraform/cannot-run";
 import { makeAuthority, type Authority } from "../../../lab/authority";
 import { bucketOf, type Bucket } from "../../../lab/store/bucket";
 import { storeFront, type StoreFront } from "../../../lab/store/front";

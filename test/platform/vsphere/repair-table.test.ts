@@ -24,7 +24,7 @@ describe.each(seats.etcd.map((seat, index) => [seat, zones[index] ?? ""] as cons
       vmdk_path: `coppice-prod/prod-${seat}.vmdk`,
       type: "eagerZeroedThick",
       size: 50,
-      lifecycle: { prevent_destroy: true },
+      lifecycle: { prevent_destroy: true, ignore_changes: ["type"] },
     });
   });
 
@@ -49,7 +49,7 @@ describe.each(seats.etcd.map((seat, index) => [seat, zones[index] ?? ""] as cons
   });
 
   test("has all of its memory for itself", () => {
-    expect(machine(seat)).toMatchObject({ memory: 8192, memory_reservation_locked_to_max: true });
+    expect(machine(seat)).toMatchObject({ memory: 8192, memory_reservation: 8192, memory_reservation_locked_to_max: true });
   });
 });
 
@@ -73,7 +73,9 @@ describe.each([...seats.etcd, ...seats.master])("seat %s", (seat) => {
 
 describe.each(machines)("%s", (_, block) => {
   test("is never taken down by an apply: what its next life is made of, waits for that", () => {
-    expect(block["lifecycle"]).toEqual({ ignore_changes: ["clone", "extra_config", "num_cpus", "memory", "guest_id", "disk[0].size"] });
+    expect(block["lifecycle"]).toEqual({
+      ignore_changes: ["clone", "extra_config", "num_cpus", "memory", "memory_reservation", "guest_id", "disk[0].size"],
+    });
   });
 
   test("comes up by itself, and apply does not wait for it", () => {

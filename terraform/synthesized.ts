@@ -8,6 +8,7 @@ export interface Synthesized {
   readonly terraform?: { readonly required_providers?: Readonly<Record<string, { readonly source: string; readonly version?: string }>> };
   readonly provider?: Readonly<Record<string, readonly Block[]>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly variable?: Readonly<Record<string, Block>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
 }
 

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TerraformFailed } from "../../emulated/diagnostics";
+import { TerraformFailed } from "../../terraform/diagnostics";
 import { plainProgress } from "../../emulated/progress";
-import { TerraformRun } from "../../emulated/terraform";
+import { TerraformRun } from "../../terraform/terraform";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "coppice-test-"))));

@@ -20,6 +20,8 @@ export interface StateResource {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
+  /** Made in part only: its next plan makes it anew. */
+  readonly tainted?: boolean;
   readonly values: Readonly<Record<string, unknown>>;
   /** Direct and indirect. */
   readonly depends_on?: readonly string[];
@@ -59,10 +61,18 @@ export class TerraformRun {
     return (await this.show<State>()).values?.root_module?.resources ?? [];
   }
 
-  async providerSchema(source: string): Promise<ProviderSchema> {
+  /** Takes an object out of the state; the object itself stays as it is. */
+  async forget(address: string): Promise<Ran> {
+    return this.run("state", ["rm", "-lock-timeout=5m", address]);
+  }
+
+  /** What all providers of the folder know. */
+  async providerSchema(): Promise<ProviderSchema> {
     const { text } = await this.collect("providers", ["schema", "-json"], [0]);
-    const all = JSON.parse(text) as { provider_schemas: Readonly<Record<string, ProviderSchema>> };
-    return all.provider_schemas[source] ?? {};
+    const { provider_schemas: all = {} } = JSON.parse(text) as { provider_schemas?: Readonly<Record<string, ProviderSchema>> };
+    const merged = <T>(of: (one: ProviderSchema) => Readonly<Record<string, T>> | undefined): Record<string, T> =>
+      Object.fromEntries(Object.values(all).flatMap((one) => Object.entries(of(one) ?? {})));
+    return { resource_schemas: merged((one) => one.resource_schemas), data_source_schemas: merged((one) => one.data_source_schemas) };
   }
 
   private async show<T>(file?: string): Promise<T> {

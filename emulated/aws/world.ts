@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { blocksOf, type Block, type Synthesized } from "./synthesized";
+import { blocksOf, type Block, type Synthesized } from "../../terraform/synthesized";
 
 /** What stands in the account and its region before the first apply, as far as the stacks ask for it. */
 export interface World {

@@ -1,6 +1,6 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { Machines } from "./instances";
-import type { StateResource } from "./terraform";
+import type { StateResource } from "../../terraform/terraform";
 
 /** What came after one member of a group was terminated. */
 export interface Replacement {
