@@ -7,6 +7,7 @@ import { run as runProgram } from "./command";
 import { refusedPackets } from "./firewall";
 import { agentUnit, journal, missing, property, startedUp } from "./inside";
 import { monotonic, type Machine } from "./machine";
+import type { PlayedCloud } from "./played-cloud";
 import type { Run } from "./run-folder";
 import type { Size } from "./environment";
 import type { Planned } from "./synthesized";
@@ -27,6 +28,7 @@ export interface Booted {
 export interface Scenario {
   readonly run: Run;
   readonly env: Environment;
+  readonly played: PlayedCloud;
   readonly size: Size;
   /** Whether the machines stay until somebody interrupts. */
   readonly hold: boolean;
@@ -40,10 +42,19 @@ const waitsForAgent = /^no agent in the configuration of \w+ yet$/;
 const patienceSeconds = 240;
 
 /** Boots a whole cluster from nothing and waits until the agent of every machine runs. */
-export async function bootScenario({ run, env, size, hold, say, signal }: Scenario) {
+export async function bootScenario({ run, env, played, size, hold, say, signal }: Scenario) {
   const before = hostSettings();
   const failures = new AbortController();
-  const lab = await prepare({ run, env, size, timerFactor: 1, throughCloudInit: true, say, failed: (reason) => failures.abort(reason) });
+  const lab = await prepare({
+    run,
+    env,
+    played,
+    size,
+    timerFactor: 1,
+    throughCloudInit: true,
+    say,
+    failed: (reason) => failures.abort(reason),
+  });
   const stop = AbortSignal.any([signal, failures.signal]);
   try {
     say("starting the machines");
@@ -53,7 +64,7 @@ export async function bootScenario({ run, env, size, hold, say, signal }: Scenar
     for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
     const load = loadavg()[0] ?? 0;
     if (hold) await held(say, stop);
-    const refused = refusedPackets(run);
+    const refused = played.filters ? refusedPackets(run) : undefined;
     await lab.stop();
     return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
   } finally {
@@ -104,7 +115,13 @@ async function held(say: Scenario["say"], signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }
 
-function linesOf(booted: readonly Booted[], wanted: number, load: number, refused: number, settings: readonly string[]): Line[] {
+function linesOf(
+  booted: readonly Booted[],
+  wanted: number,
+  load: number,
+  refused: number | undefined,
+  settings: readonly string[],
+): Line[] {
   const longest = (of: (one: Booted) => number): number => Math.max(...booted.map(of));
   return [
     exactly("boot: machines whose agent runs, or whose loader waits for one", booted.length, "machines", wanted),
@@ -125,7 +142,8 @@ function linesOf(booted: readonly Booted[], wanted: number, load: number, refuse
       longest((one) => one.loaderSeconds),
       "s",
     ),
-    reported("boot: packets that no flow allowed", refused, "packets"),
+    // Where machines filter themselves, nobody else counts.
+    ...(refused === undefined ? [] : [reported("boot: packets that no flow allowed", refused, "packets")]),
     reported("boot: load of this computer", load, ""),
   ];
 }

@@ -25,7 +25,7 @@ export function firewall(
     masters: [],
     workers: [],
     api: [...api],
-    cloud: [outside.store, outside.ec2],
+    cloud: [outside.store, outside.api],
     members: [],
   };
   machines.forEach(({ role, address }) => [tierOf[role], "members" as const].forEach((set) => members[set].push(address)));
