@@ -23,6 +23,8 @@ export const segment: Wires = {
     ip(sw, `address add ${gatewayOf(nodes)}/${nodes.split("/")[1]} dev ${bridge}`);
     ip(sw, `link set ${bridge} up`);
     ip(sw, `rule add iif lo lookup ${doors} priority 100`);
+    // What a scenario cuts off is cut off from its neighbours too: their packets pass the switch's rules, where its kernel can.
+    ran("ip", ["netns", "exec", sw, "sysctl", "-q", "-e", "-w", "net.bridge.bridge-nf-call-iptables=1"]);
     // A gateway that told nodes of a shorter way to pods would be right, and is none here.
     ran("ip", [
       "netns",

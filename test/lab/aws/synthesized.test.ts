@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clouds } from "../../lab/clouds";
-import { firstMachines, planned, type Planned } from "../../lab/synthesized";
+import { clouds } from "../../../lab/clouds";
+import { firstMachines, planned, type Planned } from "../../../lab/synthesized";
 
 let folder: string;
 let plan: Planned;
