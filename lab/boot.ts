@@ -4,7 +4,7 @@ import { exactly, reported, type Line } from "../measured/line";
 import { roleConfiguration } from "../constructs/spec/role-configuration";
 import type { Environment } from "../emulated/find-program";
 import { run as runProgram } from "./command";
-import { refusedPackets } from "./firewall";
+import { refusedByMachines, refusedPackets } from "./firewall";
 import { agentUnit, journal, missing, property, startedUp } from "./inside";
 import { monotonic, type Machine } from "./machine";
 import type { PlayedCloud } from "./played-cloud";
@@ -64,7 +64,7 @@ export async function bootScenario({ run, env, played, size, hold, say, signal }
     for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
     const load = loadavg()[0] ?? 0;
     if (hold) await held(say, stop);
-    const refused = played.filters ? refusedPackets(run) : undefined;
+    const refused = played.filters ? refusedPackets(run) : await refusedByMachines(machines);
     await lab.stop();
     return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
   } finally {
@@ -115,13 +115,7 @@ async function held(say: Scenario["say"], signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }
 
-function linesOf(
-  booted: readonly Booted[],
-  wanted: number,
-  load: number,
-  refused: number | undefined,
-  settings: readonly string[],
-): Line[] {
+function linesOf(booted: readonly Booted[], wanted: number, load: number, refused: number, settings: readonly string[]): Line[] {
   const longest = (of: (one: Booted) => number): number => Math.max(...booted.map(of));
   return [
     exactly("boot: machines whose agent runs, or whose loader waits for one", booted.length, "machines", wanted),
@@ -142,8 +136,7 @@ function linesOf(
       longest((one) => one.loaderSeconds),
       "s",
     ),
-    // Where machines filter themselves, nobody else counts.
-    ...(refused === undefined ? [] : [reported("boot: packets that no flow allowed", refused, "packets")]),
+    reported("boot: packets that no flow allowed", refused, "packets"),
     reported("boot: load of this computer", load, ""),
   ];
 }

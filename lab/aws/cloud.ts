@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Placement } from "../../constructs/spec/cluster-spec";
+import { awsPlacement } from "../../constructs/spec/placement-aws";
 import { s3Store } from "../store/s3-store";
 import type { PlayedCloud } from "../played-cloud";
 import { routed } from "../routed";
@@ -6,7 +8,7 @@ import { environment } from "./environment";
 import { reader } from "./synthesized";
 import { plug } from "./volumes";
 
-const regionOf = (placement: object): string => ("region" in placement ? String(placement.region) : "");
+const regionOf = (placement: Placement): string => awsPlacement.parse(placement).region;
 
 export const aws: PlayedCloud = {
   name: "aws",

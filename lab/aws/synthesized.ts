@@ -1,13 +1,14 @@
 import { blocksOf, type Block, type Synthesized } from "../../emulated/synthesized";
 import { hostOf } from "../../constructs/spec/cidr";
+import { awsPlacement } from "../../constructs/spec/placement-aws";
 import { seatTag } from "../../constructs/spec/tag-names";
 import { idOf, identityOf, named, referenced, type PlannedBalancer, type PlannedGroup, type Reader } from "../synthesized";
 
 /** Interfaces, groups and templates of AWS. */
 export const reader: Reader = {
   machines(stack, { cluster: { placement, network } }) {
-    const name = (address: string): string =>
-      `ip-${address.replaceAll(".", "-")}.${"region" in placement ? placement.region : ""}.compute.internal`;
+    const { region } = awsPlacement.parse(placement);
+    const name = (address: string): string => `ip-${address.replaceAll(".", "-")}.${region}.compute.internal`;
     const balancer = balancerOf(stack);
     return {
       nodes: network.nodes,
