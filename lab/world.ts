@@ -90,7 +90,9 @@ export async function prepare(options: Options): Promise<Lab> {
   const plannedIn = (folder: string, more: Partial<LabInput> = {}): Planned =>
     planned(played.reader, join(run.folder, folder), played.environment({ ...input, ...more }));
   let plan = plannedIn("synthesized");
-  const extra = options.throughCloudInit ? [debianWorker(plannedIn("synthesized-debian", { debian: true }))] : [];
+  const extra = options.throughCloudInit
+    ? [debianWorker(plannedIn("synthesized-debian", { debian: true, workers: size.workers + 1 }))]
+    : [];
   const all = [...plan.groups, ...extra];
 
   const { cluster } = plan.environment;
@@ -201,18 +203,18 @@ function operatorPlace({ groups }: Planned) {
   return { name: "operator", address: hostOf(seat.subnet, 200), subnet: seat.subnet };
 }
 
-/** Far behind the machines that the pool itself starts. */
+/** Far behind the machines that a pool of several itself starts. */
 const apart = 600;
 
-/** One worker of another environment, as a group of its own. */
+/** The last worker of another environment, which has one more, as a group of its own. */
 function debianWorker({ groups }: Planned): PlannedGroup {
-  const pool = groups.find(({ kind, size }) => kind === "pool" && size > 0);
+  const pool = groups.filter(({ kind, size }) => kind === "pool" && size > 0).at(-1);
   if (!pool) throw new Error("an environment of the lab without workers");
   const one: PlannedGroup = {
     ...pool,
     name: "debian",
     size: 1,
-    machine: (n) => ({ ...pool.machine(apart + n), name: `debian-${n}`, group: one }),
+    machine: (n) => ({ ...pool.machine((pool.size - 1) * apart + n), name: `debian-${n}`, group: one }),
   };
   return one;
 }
