@@ -80,6 +80,10 @@ async function run(names: readonly string[], options: ScenarioOptions): Promise<
     every.forEach(({ name, about }) => console.error(`  ${name}: ${about}`));
     return exit.failed;
   }
+  if ((docs || record || ci) && !played.onRecord) {
+    console.error(`no figures of ${cloud} are kept: --docs, --record and --ci are for the others`);
+    return exit.failed;
+  }
   const size = { seats: Number(seats) as Size["seats"], masters: Number(masters) as Size["seats"], workers, kubernetes };
   return inRun(played, async (one, signal) => {
     const { rows, lines, floor } = await runScenarios({

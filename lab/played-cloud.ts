@@ -31,6 +31,8 @@ export interface PlayedCloud {
   readonly ignition: "aws" | "gcp" | "file";
   /** Objects that a person puts into the store after the first apply, by key. */
   readonly byHand: (spec: ClusterSpec) => Readonly<Record<string, string>>;
+  /** Whether its figures are kept, in `docs/faults.md` and `lab/recorded.json`: those of one cloud are no measure for another. */
+  readonly onRecord: boolean;
   /** Faults that other clouds do not have. */
   readonly scenarios: readonly Scenario[];
   /** What stands in for parts of this cloud; the output of every run says so. */

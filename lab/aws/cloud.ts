@@ -24,6 +24,7 @@ export const aws: PlayedCloud = {
   born: () => ({ id: `i-${randomBytes(9).toString("hex").slice(0, 17)}`, furnish: () => undefined }),
   ignition: "aws",
   byHand: () => ({}),
+  onRecord: true,
   scenarios: [],
   standIns: [],
 };

@@ -20,6 +20,7 @@ export const google: PlayedCloud = {
   born: () => ({ id: String(randomBytes(8).readBigUInt64BE() % 10n ** 19n), furnish: () => undefined }),
   ignition: "gcp",
   byHand: () => ({}),
+  onRecord: false,
   scenarios: [],
   standIns: [
     "Debian's cloud-init stands in for Ubuntu's, and reads user-data from a file",

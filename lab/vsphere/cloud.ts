@@ -33,6 +33,7 @@ export const vsphere: PlayedCloud = {
   byHand: ({ placement }) => ({
     [keys.vcenterAccount]: JSON.stringify(vcenterAccount.parse({ server: vspherePlacement.parse(placement).server, ...account })),
   }),
+  onRecord: false,
   scenarios: [apiAddress],
   standIns: [
     "a machine that is gone is made anew at once by the lab, as the reconcile run does it",
