@@ -4,9 +4,10 @@ import { exactly, reported, type Line } from "../measured/line";
 import { roleConfiguration } from "../constructs/spec/role-configuration";
 import type { Environment } from "../terraform/find-program";
 import { run as runProgram } from "./command";
-import { refusedPackets } from "./firewall";
+import { refusedByMachines, refusedPackets } from "./firewall";
 import { agentUnit, journal, missing, property, startedUp } from "./inside";
 import { monotonic, type Machine } from "./machine";
+import type { PlayedCloud } from "./played-cloud";
 import type { Run } from "./run-folder";
 import type { Size } from "./environment";
 import type { Planned } from "./synthesized";
@@ -27,6 +28,7 @@ export interface Booted {
 export interface Scenario {
   readonly run: Run;
   readonly env: Environment;
+  readonly played: PlayedCloud;
   readonly size: Size;
   /** Whether the machines stay until somebody interrupts. */
   readonly hold: boolean;
@@ -40,10 +42,19 @@ const waitsForAgent = /^no agent in the configuration of \w+ yet$/;
 const patienceSeconds = 240;
 
 /** Boots a whole cluster from nothing and waits until the agent of every machine runs. */
-export async function bootScenario({ run, env, size, hold, say, signal }: Scenario) {
+export async function bootScenario({ run, env, played, size, hold, say, signal }: Scenario) {
   const before = hostSettings();
   const failures = new AbortController();
-  const lab = await prepare({ run, env, size, timerFactor: 1, throughCloudInit: true, say, failed: (reason) => failures.abort(reason) });
+  const lab = await prepare({
+    run,
+    env,
+    played,
+    size,
+    timerFactor: 1,
+    throughCloudInit: true,
+    say,
+    failed: (reason) => failures.abort(reason),
+  });
   const stop = AbortSignal.any([signal, failures.signal]);
   try {
     say("starting the machines");
@@ -53,7 +64,7 @@ export async function bootScenario({ run, env, size, hold, say, signal }: Scenar
     for (const machine of machines) booted.push(await waited(machine, unitsOf(lab.plan.objects, machine), stop));
     const load = loadavg()[0] ?? 0;
     if (hold) await held(say, stop);
-    const refused = refusedPackets(run);
+    const refused = played.filters ? refusedPackets(run) : await refusedByMachines(machines);
     await lab.stop();
     return { booted, lines: linesOf(booted, machines.length, load, refused, changed(before, hostSettings())) };
   } finally {

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "./machine";
-import { routePods } from "./network";
+import type { Wires } from "./network";
 import type { Operator } from "./operator";
 import type { Run } from "./run-folder";
 
@@ -38,6 +38,7 @@ export class CloudController {
 
   constructor(
     private readonly run: Run,
+    private readonly wires: Pick<Wires, "routePods">,
     private readonly operator: Operator,
     private readonly machines: () => readonly Machine[],
     private readonly failed: (reason: unknown) => void,
@@ -63,9 +64,9 @@ export class CloudController {
   }
 
   private heard(line: string): void {
-    // What is no event is an error of the API, after which the watch ends.
-    if (!line.startsWith('{"type":')) return;
-    const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: Node };
+    const event = eventOf(line);
+    if (!event) return;
+    const { type, object } = event;
     if (type === "ADDED" || type === "MODIFIED") {
       this.nodes.set(object.metadata.name, object);
       this.look(object);
@@ -82,7 +83,7 @@ export class CloudController {
     const wanted = machine && spec.podCIDR !== undefined ? `${spec.podCIDR} ${machine.instance}` : undefined;
     if (machine && spec.podCIDR !== undefined && this.served.get(name) !== wanted) {
       this.served.set(name, wanted ?? "");
-      await routePods(this.run, spec.podCIDR, machine.plan);
+      await this.wires.routePods(this.run, spec.podCIDR, machine.plan);
       writeBridge(machine.root, spec.podCIDR);
     }
     const taints = spec.taints ?? [];
@@ -92,6 +93,21 @@ export class CloudController {
     }
     const ready = status.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
     if (!machine && !ready) await this.operator.ask("DELETE", `/api/v1/nodes/${name}`);
+  }
+}
+
+interface Event {
+  readonly type: string;
+  readonly object: Node;
+}
+
+/** Undefined for an error of the API, after which a watch ends, and for a line that its connection has not brought to its end. */
+function eventOf(line: string): Event | undefined {
+  if (!line.startsWith('{"type":')) return undefined;
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { End, Flow } from "../constructs/spec/flows";
 import { port } from "../constructs/spec/ports";
 import { flows } from "../constructs/segmentation/machine-flows";
 import { done, ran } from "./command";
+import type { Machine } from "./machine";
 import { metadataAddress, outside, switchOf } from "./network";
 import type { Run } from "./run-folder";
 import type { PlannedMachine } from "./synthesized";
@@ -25,7 +26,7 @@ export function firewall(
     masters: [],
     workers: [],
     api: [...api],
-    cloud: [outside.store, outside.ec2],
+    cloud: [outside.store, outside.api],
     members: [],
   };
   machines.forEach(({ role, address }) => [tierOf[role], "members" as const].forEach((set) => members[set].push(address)));
@@ -78,6 +79,13 @@ export async function admit(run: Run, { role, address }: Pick<PlannedMachine, "r
 /** Before any machine: what is connected already would be unknown to it. */
 export function loadFirewall(run: Run, text: string): void {
   ran("ip", ["netns", "exec", switchOf(run), "nft", "-f", "-"], text);
+}
+
+/** Packets that no flow allowed, where machines filter themselves. */
+export async function refusedByMachines(machines: readonly Machine[]): Promise<number> {
+  const tables = await Promise.all(machines.map((machine) => machine.exec("nft", "list", "table", "inet", "coppice")));
+  const counted = tables.flatMap(({ stdout }) => [...stdout.matchAll(/^\s*counter packets (\d+) bytes \d+ drop$/gm)]);
+  return counted.reduce((sum, [, packets]) => sum + Number(packets), 0);
 }
 
 /** Packets that no flow allowed. */

@@ -5,6 +5,8 @@ import type { PlannedGroup, PlannedMachine } from "./synthesized";
 /** What the groups do with machines. */
 export interface Hands {
   boot(plan: PlannedMachine): Promise<Machine>;
+  /** Called when its group has it. */
+  brought(machine: Machine): void;
   /** Called when nothing of a machine is left. */
   gone(machine: Machine): Promise<void>;
   /** Called with what no scenario waits for. */
@@ -156,6 +158,7 @@ export class Groups {
     group.members.set(machine.instance, machine);
     this.rows.set(machine.instance, rowOf(machine, "running"));
     this.note("started", plan, machine.instance);
+    this.hands.brought(machine);
     void machine.off.then(() => this.replace(group, machine)).catch((reason: unknown) => this.hands.failed(reason));
   }
 

@@ -11,19 +11,25 @@ export function requireIgnition(): void {
 }
 
 /**
- * The real Ignition on a machine's root folder, as an initramfs would run it: it asks the metadata service for the user-data
+ * The real Ignition on a machine's root folder, as an initramfs would run it: it asks for the user-data as on the platform,
  * from inside the machine's network.
+ * @param userData what it finds where the platform is "file"
  */
-export async function ignite(root: string, namespace: string, folder: string): Promise<void> {
+export async function ignite(root: string, namespace: string, folder: string, platform: string, userData: string): Promise<void> {
   copyFileSync(join(root, "usr/lib/coppice-lab/update-ca-certificates"), join(root, "usr/sbin/update-ca-certificates"));
   writeFileSync(join(root, "etc/cloud/cloud-init.disabled"), "");
   // Debian's build labels its files for SELinux, which no machine here has: a program that does nothing stands in.
   symlinkSync("/bin/true", join(folder, "setfiles"));
-  const path = `PATH=${folder}:${process.env["PATH"] ?? ""}`;
+  const config = join(folder, "config.ign");
+  writeFileSync(config, userData);
+  const variables = [`PATH=${folder}:${process.env["PATH"] ?? ""}`, `IGNITION_CONFIG_FILE=${config}`];
   for (const stage of ["fetch", "files"]) {
     const own = ["-config-cache", join(folder, "ignition.json"), "-state-file", join(folder, "ignition.state")];
-    const options = ["-root", root, "-platform", "aws", "-stage", stage, ...own, "-log-to-stdout"];
-    writeFileSync(join(folder, `ignition-${stage}.log`), await done("ip", ["netns", "exec", namespace, "env", path, program, ...options]));
+    const options = ["-root", root, "-platform", platform, "-stage", stage, ...own, "-log-to-stdout"];
+    writeFileSync(
+      join(folder, `ignition-${stage}.log`),
+      await done("ip", ["netns", "exec", namespace, "env", ...variables, program, ...options]),
+    );
   }
 }
 

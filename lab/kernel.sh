@@ -11,6 +11,10 @@ mount --make-rshared /
 rm -f /dev/kmsg
 mknod /dev/kmsg c 1 11
 
+# Devices that only other hardware has, beside those of this computer.
+devices=/usr/lib/coppice-lab/class
+[ ! -d $devices ] || mount -t overlay overlay -o lowerdir=$devices:/sys/class /sys/class
+
 # Everything but the settings of the network, which belong to the machine's namespace, is read-only from here on.
 run=/run/coppice-lab/sys
 mkdir -p $run

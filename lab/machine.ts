@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Base } from "./base";
@@ -10,7 +10,8 @@ import { done, run, running, type Ended } from "./command";
 import { labFile } from "./files";
 import { admit } from "./firewall";
 import { ignite, seedCloudInit } from "./ignition";
-import { connect, cutOff, disconnect } from "./network";
+import { cutOff, type Blocks } from "./network";
+import type { PlayedCloud } from "./played-cloud";
 import { machinesOf, type Run } from "./run-folder";
 import type { PlannedMachine } from "./synthesized";
 import { isIgnition } from "./user-data";
@@ -37,8 +38,9 @@ export interface Machine {
 export interface World {
   readonly run: Run;
   readonly base: Base;
+  readonly played: PlayedCloud;
+  readonly blocks: Blocks;
   readonly cloud: Cloud;
-  readonly region: string;
   /** Addresses by name. */
   readonly hosts: Readonly<Record<string, string>>;
   /** Groups whose machines the load balancer passes connections to. */
@@ -54,18 +56,20 @@ const rebootStatus = 133;
 
 /** Starts a fresh machine from its user-data: a new root, a new id, the address of its seat. */
 export async function boot(world: World, plan: PlannedMachine): Promise<Machine> {
-  const { run: one, base, cloud, region, hosts } = world;
+  const { run: one, base, cloud, played, hosts } = world;
+  const { hostname } = plan;
   const startedAt = monotonic();
   const folder = join(machinesOf(one.folder), plan.name);
   const [root, group] = [join(folder, "root"), `${one.id}/${plan.name}`];
   await mount(base, folder, root);
   appendFileSync(join(root, "etc/hosts"), hostsText(hosts));
-  await admit(one, plan);
-  const namespace = await connect(one, plan);
-  const hostname = `ip-${plan.address.replaceAll(".", "-")}.${region}.compute.internal`;
-  const instance = instanceOf(plan, hostname, world.balanced.includes(plan.group.name));
+  if (played.filters) await admit(one, plan);
+  const namespace = await played.wires.connect(one, plan, world.blocks);
+  const { id, furnish } = played.born(plan);
+  const instance = instanceOf(id, plan, world.balanced.includes(plan.group.name));
   await cloud("introduce", instance);
-  if (isIgnition(plan.userData)) await ignite(root, namespace, folder);
+  furnish(root);
+  if (isIgnition(plan.userData)) await ignite(root, namespace, folder, played.ignition, plan.userData);
   else seedCloudInit(root, instance.id, hostname, plan.userData);
   world.starting(plan, root);
 
@@ -112,7 +116,7 @@ export async function boot(world: World, plan: PlannedMachine): Promise<Machine>
     async destroy() {
       await kill();
       await done("umount", ["--lazy", root]);
-      await disconnect(one, plan.name);
+      await played.wires.disconnect(one, plan.name);
       await cloud("forget", plan.address);
       removeCgroups(group);
       rmSync(folder, { recursive: true, force: true });
@@ -121,17 +125,10 @@ export async function boot(world: World, plan: PlannedMachine): Promise<Machine>
   return machine;
 }
 
-function instanceOf({ group, role, address, zone, userData }: PlannedMachine, hostname: string, balanced: boolean): Instance {
-  return {
-    id: `i-${randomBytes(9).toString("hex").slice(0, 17)}`,
-    address,
-    hostname,
-    zone,
-    caller: { role, ...(group.kind === "seat" && { seat: group.name }) },
-    tags: group.tags,
-    userData,
-    balanced,
-  };
+function instanceOf(id: string, plan: PlannedMachine, balanced: boolean): Instance {
+  const { group, role, address, hostname, zone, userData, values } = plan;
+  const caller = { role, ...(group.kind === "seat" && { seat: group.name }) };
+  return { id, address, hostname, zone, caller, tags: group.tags, userData, values, balanced };
 }
 
 interface Shape {

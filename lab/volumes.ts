@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { AttachCall, Attached, Attachment, VolumeRow } from "./cloud/messages";
 import { freed, isFree, makeDisk, numbersOf, removeDisk, type Disk } from "./disk";
 import type { Machine } from "./machine";
@@ -9,6 +9,16 @@ import type { PlannedVolume } from "./synthesized";
 export interface Volume extends Pick<VolumeRow, "id" | "createdAt"> {
   readonly planned: PlannedVolume;
   readonly disk: Disk;
+}
+
+/** How a volume comes to a machine, and what it is there. */
+export interface Plug {
+  /** "call": a machine asks for it; "making": a machine begins with it. */
+  readonly by: "call" | "making";
+  /** The device. */
+  readonly node: string;
+  /** What udev would link, to where, in the order in which it comes. @param id of the volume */
+  links(id: string): Readonly<Record<string, string>>;
 }
 
 /** The volumes of all seats, and which machine has which. */
@@ -21,6 +31,7 @@ export class Volumes {
   constructor(
     private readonly folder: string,
     planned: readonly PlannedVolume[],
+    private readonly plug: Plug,
     private readonly machineOf: (instance: string) => Machine | undefined,
   ) {
     for (const one of planned) this.add(one);
@@ -55,7 +66,9 @@ export class Volumes {
     const attachment: Attachment = { instance, device, status: "attaching", at: new Date().toISOString() };
     this.attachments.set(id, attachment);
     // As on EC2, the answer comes before the device does.
-    void isPluggedIn(machine, volume).then((done) => this.became(id, attachment, done ? { ...attachment, status: "attached" } : undefined));
+    void isPluggedIn(machine, volume, this.plug).then((done) =>
+      this.became(id, attachment, done ? { ...attachment, status: "attached" } : undefined),
+    );
     return { kind: "done", attachment };
   }
 
@@ -68,7 +81,7 @@ export class Volumes {
     // One that is mounted stays until it is not, and is detached then by the next call.
     const machine = this.machineOf(attachment.instance);
     if (machine && !isFree(volume.disk)) return { kind: "done", attachment: { ...attachment, status: "busy" } };
-    if (machine) await unplug(machine, volume);
+    if (machine) await unplug(machine, volume, this.plug);
     this.attachments.delete(id);
     return { kind: "done", attachment: { ...attachment, status: "detaching" } };
   }
@@ -83,12 +96,21 @@ export class Volumes {
     }
   }
 
+  /** Gives a new machine the volume of its seat, where machines begin with it. */
+  async give(machine: Machine): Promise<void> {
+    const volume = this.current.get(machine.plan.group.name);
+    if (this.plug.by !== "making" || !volume) return;
+    const attachment = { instance: machine.instance, device: this.plug.node, status: "attached", at: new Date().toISOString() } as const;
+    this.attachments.set(volume.id, attachment);
+    await this.plugInAgain(machine);
+  }
+
   /** A machine that starts again has lost its devices, and sees the same ones as soon as it can. */
   async plugInAgain(machine: Machine, seconds = 30): Promise<void> {
     for (const [id, { instance }] of this.attachments) {
       const volume = this.byId(id);
       if (instance !== machine.instance || !volume) continue;
-      for (let tries = 0; !(await isPluggedIn(machine, volume)) && this.machineOf(instance); tries++) {
+      for (let tries = 0; !(await isPluggedIn(machine, volume, this.plug)) && this.machineOf(instance); tries++) {
         if (tries === seconds * 10) throw new Error(`${machine.plan.name} did not start again within ${seconds} s`);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -136,19 +158,14 @@ function refused(code: string, message: string): Attached {
   return { kind: "refused", code, message };
 }
 
-/** Where a machine of EC2's Nitro kind finds its first further volume, and the name that udev gives it there. */
-const node = "/dev/nvme1n1";
-const linkOf = ({ id }: Volume): string => `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${id.replace("-", "")}`;
-
 /** Makes the device; false when the machine does not run. */
-async function isPluggedIn(machine: Machine, volume: Volume): Promise<boolean> {
-  const { major, minor } = numbersOf(volume.disk);
-  const link = linkOf(volume);
-  const script = `mkdir -p /dev/disk/by-id && rm -f ${node} && mknod -m 660 ${node} b ${major} ${minor} && ln -sfn ../../nvme1n1 ${link}`;
-  const { status } = await machine.exec("sh", "-c", script);
+async function isPluggedIn(machine: Machine, { disk, id }: Volume, { node, links }: Plug): Promise<boolean> {
+  const { major, minor } = numbersOf(disk);
+  const linked = Object.entries(links(id)).map(([path, target]) => `mkdir -p ${dirname(path)} && ln -sfn ${target} ${path}`);
+  const { status } = await machine.exec("sh", "-c", [`rm -f ${node} && mknod -m 660 ${node} b ${major} ${minor}`, ...linked].join(" && "));
   return status === 0;
 }
 
-async function unplug(machine: Machine, volume: Volume): Promise<void> {
-  await machine.exec("rm", "-f", node, linkOf(volume));
+async function unplug(machine: Machine, { id }: Volume, { node, links }: Plug): Promise<void> {
+  await machine.exec("rm", "-f", node, ...Object.keys(links(id)));
 }

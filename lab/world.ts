@@ -8,20 +8,18 @@ import { makeAuthority } from "./authority";
 import { baseOf } from "./base";
 import { builtPrograms } from "./bin/build";
 import { builds, digests, pathOf } from "./builds";
-import { makeCgroups } from "./cgroups";
 import { startCloud, type Cloud } from "./cloud/cloud";
 import { CloudController } from "./cloud-controller";
-import { debianImage, labEnvironment, mirrorHost, type Size } from "./environment";
-import { labFile } from "./files";
+import { mirrorHost, type LabInput, type Size } from "./environment";
 import { firewall, loadFirewall } from "./firewall";
 import { Groups } from "./groups";
 import { requireIgnition } from "./ignition";
 import { boot, type World } from "./machine";
-import { connect, makeNetwork, metadataAddress, outside } from "./network";
+import { metadataAddress, outside, type Blocks } from "./network";
 import { Operator } from "./operator";
+import type { PlayedCloud } from "./played-cloud";
 import type { Run } from "./run-folder";
-import { bucketOf, type Bucket } from "./store/bucket";
-import { requireGateway, startGateway } from "./store/gateway";
+import type { Bucket } from "./store/bucket";
 import { firstMachines, planned, type Planned, type PlannedGroup } from "./synthesized";
 import { Volumes } from "./volumes";
 
@@ -36,7 +34,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** @throws CannotRun with all that is missing on this computer */
-export function requirePrograms(env: Environment): void {
+export function requirePrograms(env: Environment, { store }: PlayedCloud): void {
   if (process.platform !== "linux" || process.getuid?.() !== 0) throw new CannotRun("machines need root on Linux", "run it as root");
   const missing = Object.entries(programs).filter(([program]) => findProgram([program], env) === undefined);
   if (missing.length > 0) {
@@ -44,12 +42,13 @@ export function requirePrograms(env: Environment): void {
     throw new CannotRun(`no ${names}`, `apt-get install ${missing.map(([, debian]) => debian).join(" ")}`);
   }
   requireIgnition();
-  requireGateway(env);
+  store.require(env);
 }
 
 export interface Options {
   readonly run: Run;
   readonly env: Environment;
+  readonly played: PlayedCloud;
   readonly size: Size;
   /** By what all timers of repairs are multiplied. */
   readonly timerFactor: number;
@@ -83,51 +82,53 @@ export interface Lab {
 }
 
 export async function prepare(options: Options): Promise<Lab> {
-  const { run, env, size, timerFactor, say } = options;
+  const { run, env, played, size, timerFactor, say } = options;
   const base = baseOf(env, say);
   const own = builds(env, base.packages, size.kubernetes ?? "1.35", say);
   const authority = makeAuthority(run.folder);
   const input = { authority: authority.certificate, builds: digests(own), timerFactor, ...size };
-  let plan = planned(join(run.folder, "synthesized"), labEnvironment(input));
+  const plannedIn = (folder: string, more: Partial<LabInput> = {}): Planned =>
+    planned(played.reader, join(run.folder, folder), played.environment({ ...input, ...more }));
+  let plan = plannedIn("synthesized");
   const extra = options.throughCloudInit
-    ? [debianWorker(planned(join(run.folder, "synthesized-debian"), labEnvironment({ ...input, image: debianImage })))]
+    ? [debianWorker(plannedIn("synthesized-debian", { debian: true, workers: size.workers + 1 }))]
     : [];
   const all = [...plan.groups, ...extra];
 
   const { cluster } = plan.environment;
   const { bucket: name, region, endpoint } = platformOf(cluster.placement).facts.node(cluster).store;
+  const { address: apiAddress, port: apiPort } = plan.api;
   const fronts = {
     [new URL(endpoint).hostname]: outside.store,
-    [`ec2.${region}.amazonaws.com`]: outside.ec2,
+    [played.apiHost(cluster)]: outside.api,
     [mirrorHost]: outside.mirror,
   };
-  const [apiAddress = "", ...otherAddresses] = plan.balancer.addresses;
-  makeNetwork(run, cluster.network.nodes, [apiAddress, ...otherAddresses]);
-  loadFirewall(run, firewall(cluster, all.flatMap(firstMachines), plan.balancer.addresses));
+  const balancer = plan.balancer?.addresses ?? [];
+  const blocks: Blocks = { nodes: plan.nodes, pods: cluster.network.pods, balancer };
+  played.wires.make(run, blocks);
+  if (played.filters) loadFirewall(run, firewall(cluster, all.flatMap(firstMachines), balancer));
 
-  const gateway = await startGateway(requireGateway(env), {
-    folder: join(run.folder, "store"),
-    region,
-    bucket: name,
-    before: [labFile("enter.sh"), ...makeCgroups(`${run.id}/store`), "--"],
-  });
-  const bucket = bucketOf(gateway);
+  const { gateway, bucket } = await played.store.start({ run, env, region, bucket: name });
   await bucket.make();
-  for (const [key, body] of Object.entries(plan.objects)) await bucket.put(key, body);
+  const wanted = { ...plan.objects, ...played.byHand(cluster) };
+  for (const [key, body] of Object.entries(wanted)) await bucket.put(key, body);
 
   const groups: Groups = new Groups(all, {
     boot: (machine) => boot(world, machine),
+    brought: (machine) => void volumes.give(machine).catch(options.failed),
     gone: ({ instance }) => volumes.release(instance),
     failed: options.failed,
   });
-  const volumes = new Volumes(run.folder, plan.volumes, (instance) => groups.machineOf(instance));
+  const volumes = new Volumes(run.folder, plan.volumes, played.plug, (instance) => groups.machineOf(instance));
   const cloud = await startCloud(
     run,
     {
-      gateway: { socket: gateway.socket, region, bucket: name, credentials: gateway.credentials },
+      cloud: played.name,
+      placement: cluster.placement,
+      gateway,
       tls: authority.issue(Object.keys(fronts)),
       addresses: { ...outside, metadata: metadataAddress },
-      balancer: plan.balancer,
+      ...(plan.balancer && { balancer: plan.balancer }),
       timerFactor,
       files: Object.fromEntries(own.map((build) => [pathOf(build), build.file])),
     },
@@ -143,10 +144,11 @@ export async function prepare(options: Options): Promise<Lab> {
   const world: World = {
     run,
     base,
+    played,
+    blocks,
     cloud,
-    region,
-    hosts: { ...fronts, [`${cluster.name}-api-0123456789abcdef.elb.${region}.amazonaws.com`]: apiAddress },
-    balanced: plan.balancer.targets,
+    hosts: { ...fronts, ...Object.fromEntries(played.apiNames(cluster).map((name) => [name, apiAddress])) },
+    balanced: plan.balancer?.targets ?? [],
     starting({ name }, root) {
       spoilt.get(name)?.(root);
       spoilt.delete(name);
@@ -155,16 +157,16 @@ export async function prepare(options: Options): Promise<Lab> {
   };
   const operator = new Operator(
     run.folder,
-    await connect(run, operatorPlace(plan)),
-    `https://${apiAddress}:${plan.balancer.port}`,
+    await played.wires.connect(run, operatorPlace(plan), blocks),
+    `https://${apiAddress}:${apiPort}`,
     join(builtPrograms("kubernetes", env, say), "kubectl"),
     () => groups.machines.filter(({ plan: { role } }) => role === "master"),
   );
-  const controller = new CloudController(run, operator, () => groups.machines, options.failed);
+  const controller = new CloudController(run, played.wires, operator, () => groups.machines, options.failed);
   const grow = async (seats: Size["seats"]): Promise<void> => {
     const before = plan;
     const masters = before.environment.cluster.masters.seats;
-    plan = planned(join(run.folder, `synthesized-${seats}`), labEnvironment({ ...input, masters, seats }));
+    plan = plannedIn(`synthesized-${seats}`, { masters, seats });
     const isNew =
       <T>(of: (one: T) => string, known: readonly T[]) =>
       (one: T) =>
@@ -201,18 +203,18 @@ function operatorPlace({ groups }: Planned) {
   return { name: "operator", address: hostOf(seat.subnet, 200), subnet: seat.subnet };
 }
 
-/** Far behind the machines that the pool itself starts. */
+/** Far behind the machines that a pool of several itself starts. */
 const apart = 600;
 
-/** One worker of another environment, as a group of its own. */
+/** The last worker of another environment, which has one more, as a group of its own. */
 function debianWorker({ groups }: Planned): PlannedGroup {
-  const pool = groups.find(({ kind, size }) => kind === "pool" && size > 0);
+  const pool = groups.filter(({ kind, size }) => kind === "pool" && size > 0).at(-1);
   if (!pool) throw new Error("an environment of the lab without workers");
   const one: PlannedGroup = {
     ...pool,
     name: "debian",
     size: 1,
-    machine: (n) => ({ ...pool.machine(apart + n), name: `debian-${n}`, group: one }),
+    machine: (n) => ({ ...pool.machine((pool.size - 1) * apart + n), name: `debian-${n}`, group: one }),
   };
   return one;
 }

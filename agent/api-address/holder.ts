@@ -32,6 +32,12 @@ export interface Seen {
 export const steadyMs = 60_000;
 
 /**
+ * In the first minute of all, two that become ready at once may both have found nobody at the address: the later one in the
+ * order of the seats lets go of it when it has seen the other for so long.
+ */
+export const yieldMs = 3_000;
+
+/**
  * Who has the address follows from what all can see, so nobody is elected and nothing has to be agreed: the first master
  * that has been ready for a minute. Two that see the same never both have it. Two that do not see each other may: both
  * are API servers of the same cluster, clients reach one of them, and the second lets go when it sees the first again.
@@ -44,5 +50,6 @@ export function wantsAddress({ masters, own, holds, answered }: Seen): boolean {
   const first = masters.findIndex(({ ready }) => ready);
   if (first === -1) return holds;
   if (masters[own]?.ready !== true) return false;
-  return holds || (first === own && !answered);
+  if (holds) return !masters.slice(0, own).some(({ ready, readyMs }) => ready && readyMs >= yieldMs);
+  return first === own && !answered;
 }

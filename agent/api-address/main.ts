@@ -65,7 +65,8 @@ export class AddressRound {
     const now = performance.now();
     const masters = this.masters.map(({ master }) => ({ ready: master.state === "ready", readyMs: now - master.since }));
     const answered = there.sign === "ready";
-    this.silent = answered ? 0 : this.silent + 1;
+    // While no master is ready, silence says nothing of the program that should have it.
+    this.silent = answered || !masters.some(({ ready }) => ready) ? 0 : this.silent + 1;
     if (standsIn(masters, own, this.silent)) this.standsInUntil = now + steadyMs;
     const wants = wantsAddress({ masters, own, holds, answered }) || (masters[own]?.ready === true && now < this.standsInUntil);
     this.rounds = wants && holds ? this.rounds + 1 : 0;

@@ -20,6 +20,7 @@ export function vsphereFlows({ network, store }: VspherePlacement): readonly Flo
         ? []
         : [{ from, to: blockOf(store.endpoint), ports: [`tcp/${storePort}`], why: "cluster store, on a port of its own" }]),
     ]),
+    { from: "masters", to: "api", ports: [`tcp/${port.api}`], why: "masters look whether anybody answers at the address that they share" },
     { from: "workers", to: everywhere, ports: [`udp/${port.dhcp}`], why: "workers renew the addresses that DHCP has given them" },
   ];
 }

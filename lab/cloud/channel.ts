@@ -39,6 +39,8 @@ export function channel<Theirs>(port: Port, own: object): Remote<Theirs> {
     if ("error" in message) asker?.reject(new Error(message.error));
     else asker?.resolve(message.result as never);
   });
+  // One that has just ended takes no answer any more.
+  port.on("error", () => undefined);
   port.once("disconnect", () => {
     waiting.forEach(({ reject }) => reject(new Error("the other process is gone")));
     waiting.clear();

@@ -1,15 +1,19 @@
 import type { KeyPair } from "../authority";
-import type { Gateway } from "../store/gateway";
-import type { StoreMode } from "../store/front";
+import type { Placement } from "../../constructs/spec/cluster-spec";
+import type { CloudName } from "../played-cloud";
+import type { StoreMode } from "../store/moods";
 import type { PlannedBalancer } from "../synthesized";
 import type { Caller } from "../store/rights";
 
 /** What the process that plays the cloud is told before it serves anything. */
 export interface Start {
-  readonly gateway: Gateway;
+  readonly cloud: CloudName;
+  readonly placement: Placement;
+  /** What the cloud's own front of the store reaches it by. */
+  readonly gateway: object;
   readonly tls: KeyPair;
-  readonly addresses: { readonly store: string; readonly ec2: string; readonly mirror: string; readonly metadata: string };
-  readonly balancer: PlannedBalancer;
+  readonly addresses: { readonly store: string; readonly api: string; readonly mirror: string; readonly metadata: string };
+  readonly balancer?: PlannedBalancer;
   readonly timerFactor: number;
   /** Files of the mirror by path. */
   readonly files: Readonly<Record<string, string>>;
@@ -26,11 +30,13 @@ export interface Instance {
   readonly caller: Caller;
   readonly tags: Readonly<Record<string, string>>;
   readonly userData: string;
+  /** What the cloud tells it besides, by key. */
+  readonly values: Readonly<Record<string, string>>;
   /** Whether the load balancer passes connections to it. */
   readonly balanced: boolean;
 }
 
-export interface InstanceRow extends Omit<Instance, "userData" | "caller" | "balanced"> {
+export interface InstanceRow extends Omit<Instance, "userData" | "values" | "caller" | "balanced"> {
   readonly state: "pending" | "running" | "shutting-down" | "terminated";
   readonly launchedAt: string;
 }

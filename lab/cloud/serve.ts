@@ -1,11 +1,16 @@
 import type { Server } from "node:net";
-import { storeFront, type StoreFront } from "../store/front";
+import { services as aws } from "../aws/services";
+import { services as google } from "../google/services";
+import { services as vsphere } from "../vsphere/services";
+import type { CloudName } from "../played-cloud";
+import type { StoreFront } from "../store/moods";
 import { Balancer } from "./balancer";
 import { channel } from "./channel";
-import { ec2 } from "./ec2/ec2";
 import type { CloudCalls, Instance, LabCalls, Start } from "./messages";
-import { credentialsOf, metadataService } from "./metadata";
 import { mirror } from "./mirror";
+import type { MakeServices } from "./services";
+
+const servicesOf: Readonly<Record<CloudName, MakeServices>> = { aws, google, vsphere };
 
 /** Plays the cloud inside the lab's network; ends with the process that started it. */
 const instances = new Map<string, Instance>();
@@ -36,17 +41,15 @@ const calls: CloudCalls = {
 };
 const lab = channel<LabCalls>(process, calls);
 
-async function serve({ gateway, tls, addresses, files, balancer: plan, timerFactor }: Start): Promise<void> {
-  store = storeFront(tls, gateway, (address) => {
-    const instance = instances.get(address);
-    return instance && { caller: instance.caller, credentials: credentialsOf(instance) };
-  });
-  balancer = new Balancer(plan, timerFactor);
+async function serve(start: Start): Promise<void> {
+  const { cloud, tls, addresses, files, balancer: plan, timerFactor } = start;
+  const services = servicesOf[cloud](start, { instances, notices }, lab);
+  store = services.store;
+  balancer = plan && new Balancer(plan, timerFactor);
   await Promise.all([
-    ...balancer.servers.map((server, index) => listening(server, plan.port, plan.addresses[index] ?? "")),
-    listening(metadataService(instances, notices), 80, addresses.metadata),
+    ...(balancer?.servers ?? []).map((server, index) => listening(server, plan?.port ?? 0, plan?.addresses[index] ?? "")),
+    ...services.others.map(({ server, port, address }) => listening(server, port, address)),
     listening(store.server, 443, addresses.store),
-    listening(ec2(tls, instances, lab), 443, addresses.ec2),
     listening(mirror(tls, files), 443, addresses.mirror),
   ]);
 }

@@ -18,7 +18,7 @@ export class Cluster {
 
   /** Tells the watch where everything is, and as whom to ask once the cluster has brought forth its authorities. */
   async look(): Promise<void> {
-    const api = this.lab.plan.balancer.addresses[0] ?? "";
+    const api = this.lab.plan.api.address;
     await this.watch("targets", { etcd: this.addresses("etcd"), masters: this.addresses("master"), api });
   }
 

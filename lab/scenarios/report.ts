@@ -73,6 +73,8 @@ export interface Account {
   readonly timerFactor: number;
   readonly times: number;
   readonly load: number;
+  /** Environment that the lab extends. */
+  readonly production: string;
   /** What machines of the lab do not have in common with those of a cloud. */
   readonly differences: readonly string[];
   readonly notProven: string;
@@ -84,7 +86,7 @@ const ranTimes = (times: number): string =>
 /** A page of `docs`. */
 export function writeFaults(
   file: string,
-  { command, rows, lines, floor, timerFactor, times, load, differences, notProven }: Account,
+  { command, rows, lines, floor, timerFactor, times, load, production, differences, notProven }: Account,
 ): void {
   const [head = [], ...body] = table(rows);
   const markdown = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
@@ -93,7 +95,7 @@ export function writeFaults(
     "",
     `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; every figure is of that run, in seconds. ${ranTimes(times)}`,
     "Level of proof: lab. Machines are containers with systemd on one computer, started from the very",
-    "user-data and role configurations that the environment `prod-aws` synthesizes; etcd, Kubernetes, kubelets and pods are real.",
+    `user-data and role configurations that the environment \`${production}\` synthesizes; etcd, Kubernetes, kubelets and pods are real.`,
     "",
     `- The floor B, from the start of a machine until its agent answers: ${floor.toFixed(1)} s. A cloud adds its own detection and the start of a`,
     "  virtual machine: here a group sees at once that a machine is gone, and starts the next one.",

@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { atMost, reported, type Line } from "../../measured/line";
 import type { Environment } from "../../terraform/find-program";
 import type { Size } from "../environment";
+import type { PlayedCloud } from "../played-cloud";
 import type { Run } from "../run-folder";
 import { prepare } from "../world";
 import { Cluster } from "./cluster";
@@ -11,6 +12,7 @@ import type { Outcome, Row, Scenario } from "./scenario";
 export interface RunOptions {
   readonly run: Run;
   readonly env: Environment;
+  readonly played: PlayedCloud;
   readonly size: Size;
   readonly timerFactor: number;
   readonly scenarios: readonly Scenario[];
@@ -25,9 +27,18 @@ const coldSeconds = 25;
 
 /** One cluster from nothing, and then one fault after the other; each begins when all is whole again. */
 export async function runScenarios(options: RunOptions): Promise<Outcome & { readonly floor: number }> {
-  const { run, env, size, timerFactor, say, signal } = options;
+  const { run, env, played, size, timerFactor, say, signal } = options;
   const failures = new AbortController();
-  const lab = await prepare({ run, env, size, timerFactor, throughCloudInit: false, say, failed: (reason) => failures.abort(reason) });
+  const lab = await prepare({
+    run,
+    env,
+    played,
+    size,
+    timerFactor,
+    throughCloudInit: false,
+    say,
+    failed: (reason) => failures.abort(reason),
+  });
   const stop = AbortSignal.any([signal, failures.signal]);
   const cluster = new Cluster(lab, say);
   say(`cold start of ${size.seats} + ${size.masters ?? size.seats} + ${size.workers} machines; timers × ${timerFactor}`);

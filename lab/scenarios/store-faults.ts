@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { atMost, exactly } from "../../measured/line";
 import { timing } from "../../agent/timing";
-import type { StoreMode } from "../store/front";
+import type { StoreMode } from "../store/moods";
 import { replaceSeat } from "./replaced";
 import type { Bench, Outcome, Scenario } from "./scenario";
 

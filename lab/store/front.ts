@@ -1,55 +1,25 @@
 import { request as forward, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { Socket } from "node:net";
 import { signed, type AwsCredentials } from "../../agent/store/sigv4";
 import type { KeyPair } from "../authority";
 import type { Gateway } from "./gateway";
+import { moody, type StoreFront } from "./moods";
 import { isAllowed, type Caller } from "./rights";
-import { refusal, type Refusal } from "./signature";
+import { accessKeyOf, refusal, type Refusal } from "./signature";
 import { Turns } from "./turns";
 
-/** How the store behaves. */
-export type StoreMode =
-  | { readonly kind: "ok" }
-  /** Every connection is reset. */
-  | { readonly kind: "refuse" }
-  /** Every answer is late by so much. */
-  | { readonly kind: "slow"; readonly ms: number }
-  | { readonly kind: "error503" };
-
-export interface StoreFront {
-  readonly server: Server;
-  behave(mode: StoreMode): void;
-}
-
-/** The machine behind an address, and what it signs with; undefined for a stranger. */
-export type Known = (address: string) => { readonly caller: Caller; readonly credentials: AwsCredentials } | undefined;
+/** Who asks, and what they sign with, by the address and the access key that a request comes with; undefined for a stranger. */
+export type Known = (address: string, accessKey: string) => { readonly caller: Caller; readonly credentials: AwsCredentials } | undefined;
 
 /**
  * S3 as machines reach it: under its own name with TLS, by the rights of roles, and with their own signatures. Behind it, the
  * gateway knows one account: what passes is signed anew.
  */
 export function storeFront(tls: KeyPair, gateway: Gateway, known: Known, now: () => number = Date.now): StoreFront {
-  let mode: StoreMode = { kind: "ok" };
-  const connections = new Set<Socket>();
-  const server = createServer({ cert: tls.certificate, key: tls.key }, (request, response) => {
-    const answer = (): void =>
-      void (mode.kind === "error503" ? refuse(response, 503, slowDown) : serve(request, response, gateway, known, now()));
-    if (mode.kind === "slow") setTimeout(answer, mode.ms);
-    else answer();
-  });
-  server.on("connection", (socket: Socket) => {
-    if (mode.kind === "refuse") return void socket.resetAndDestroy();
-    connections.add(socket);
-    socket.once("close", () => connections.delete(socket));
-  });
-  return {
-    server,
-    behave(wanted) {
-      mode = wanted;
-      if (mode.kind === "refuse") connections.forEach((socket) => socket.resetAndDestroy());
-    },
-  };
+  return moody(
+    tls,
+    (request, response) => serve(request, response, gateway, known, now()),
+    (_, response) => refuse(response, 503, slowDown),
+  );
 }
 
 const slowDown: Refusal = { code: "SlowDown", message: "Please reduce your request rate." };
@@ -57,7 +27,7 @@ const denied: Refusal = { code: "AccessDenied", message: "Access Denied" };
 
 function serve(request: IncomingMessage, response: ServerResponse, gateway: Gateway, known: Known, now: number): void {
   const { method = "", url = "/", headers } = request;
-  const machine = known(request.socket.remoteAddress ?? "");
+  const machine = known(request.socket.remoteAddress ?? "", accessKeyOf(headers));
   if (!machine || url === "/") return refuse(response, 403, denied);
   const wrong = refusal({ method, path: url, headers }, machine.credentials, now);
   if (wrong) return refuse(response, 403, wrong);

@@ -30,7 +30,7 @@ export function isAllowed({ role, seat }: Caller, { method, key, headers, query 
 }
 
 /** A star stands for anything, as in a policy. */
-function matches(pattern: string, key: string): boolean {
+export function matches(pattern: string, key: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   return rest.length === 0 ? key === pattern : key.startsWith(first) && key.endsWith(rest.at(-1) ?? "");
 }

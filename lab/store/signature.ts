@@ -25,6 +25,9 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256"
 const form =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([\w-]+)\/(\w+)\/aws4_request, ?SignedHeaders=([\w;-]+), ?Signature=([0-9a-f]{64})$/;
 
+/** The access key that a request says it is signed with; empty when it is not signed. */
+export const accessKeyOf = ({ authorization = "" }: IncomingHttpHeaders): string => form.exec(authorization)?.[1] ?? "";
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
 const skewMs = 15 * 60_000;
 
@@ -35,7 +38,7 @@ export function refusal(request: Received, credentials: AwsCredentials, now: num
   const time = valueOf(headers, "x-amz-date");
   if (id === undefined) return { code: "AccessDenied", message: "Access Denied" };
   if (id !== credentials.accessKeyId) return { code: "InvalidAccessKeyId", message: "The key ID does not exist in our records." };
-  if (valueOf(headers, "x-amz-security-token") !== credentials.sessionToken) {
+  if (valueOf(headers, "x-amz-security-token") !== (credentials.sessionToken ?? "")) {
     return { code: "InvalidToken", message: "The provided token is malformed or otherwise not valid." };
   }
   if (!(Math.abs(timeOf(time) - now) < skewMs)) {

@@ -32,14 +32,14 @@ export interface Sent {
 export interface Histories {
   /** Writes to etcd, one a tenth of a second, each sent once. */
   readonly etcd: readonly Sent[];
-  /** Writes to the API through its load balancer, likewise, each by a connection of its own. */
+  /** Writes to the API as clients reach it, likewise, each by a connection of its own. */
   readonly api: readonly Sent[];
 }
 
 export interface Targets {
   readonly etcd: readonly string[];
   readonly masters: readonly string[];
-  /** Of the load balancer. */
+  /** Where clients reach it. */
   readonly api: string;
 }
 

@@ -5,8 +5,6 @@ import { CloudController } from "../../lab/cloud-controller";
 import type { Machine } from "../../lab/machine";
 import type { Operator } from "../../lab/operator";
 
-jest.mock("../../lab/network", () => ({ routePods: jest.fn().mockResolvedValue(undefined) }));
-
 const taints = [{ key: "node.cloudprovider.kubernetes.io/uninitialized" }, { key: "example.com/batch", effect: "NoSchedule" }];
 
 function node(name: string, ready: string, more: object = {}) {
@@ -37,6 +35,7 @@ beforeEach(async () => {
   const machine = { hostname: "here", instance: "i-0", root, plan: { name: "general-0" } } as Machine;
   controller = new CloudController(
     { id: "x", folder: root },
+    { routePods: () => Promise.resolve() },
     operator,
     () => [machine],
     (reason) => asked.push(reason),
@@ -58,6 +57,12 @@ test("a new node gets its bridge, and loses the one taint that a cloud controlle
   expect(asked).toEqual([["PATCH", "/api/v1/nodes/here", { metadata: { resourceVersion: "7" }, spec: { taints: [taints[1]] } }]]);
   const file = JSON.parse(readFileSync(join(root, "etc/cni/net.d/10-lab.conflist"), "utf8")) as { plugins: unknown[] };
   expect(file.plugins[0]).toMatchObject({ type: "bridge", ipam: { ranges: [[{ subnet: "10.64.3.0/24" }]] } });
+});
+
+test("half a line is no event: its connection broke", async () => {
+  line('{"type":"ADDED","object":{"metadata":{"name":"gone');
+  await heard("MODIFIED", node("gone", "Unknown"));
+  expect(asked).toEqual([["DELETE", "/api/v1/nodes/gone", null]]);
 });
 
 test("a node without a machine is deleted, but not as long as it is ready", async () => {

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { assets } from "../../constructs/spec/assets.json";
-import { environment as production } from "../../environments/prod-aws";
-import { labEnvironment } from "../../lab/environment";
+import { clouds } from "../../lab/clouds";
+import { cloudNames, type CloudName } from "../../lab/played-cloud";
 import { firstMachines, planned, type Planned } from "../../lab/synthesized";
-import { filesOf } from "../../lab/user-data";
+import { filesOf, isIgnition } from "../../lab/user-data";
+import { loadEnvironment } from "../../stacks/environments";
 
 jest.setTimeout(60_000);
 
@@ -20,11 +22,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** All that machines read, by place: `etcd-0 /etc/coppice/machine.json runtime.url`, `desired/worker components.3.units.0.text`. */
 function places(plan: Planned): Map<string, unknown> {
   const places = new Map<string, unknown>();
-  for (const { name, userData } of plan.groups.flatMap(firstMachines)) {
+  for (const { name, userData, values } of plan.groups.flatMap(firstMachines)) {
     Object.entries(filesOf(userData)).forEach(([path, text]) =>
       spread(`${name} ${path}`, path.endsWith(".json") ? JSON.parse(text) : text, places),
     );
-    spread(`${name} user-data`, JSON.parse(userData) as unknown, places, (place) => place.endsWith(" source"));
+    const parsed: unknown = isIgnition(userData) ? JSON.parse(userData) : parse(userData);
+    spread(`${name} user-data`, parsed, places, (place) => place.endsWith(" source") || place.endsWith(" content"));
+    spread(`${name} values`, { ...values, ...inUserData }, places);
   }
   Object.entries(plan.objects).forEach(([key, text]) => spread(key, JSON.parse(text) as unknown, places));
   return places;
@@ -46,7 +50,10 @@ function difference(a: Map<string, unknown>, b: Map<string, unknown>): string[] 
   return [...new Set([...a.keys(), ...b.keys()])].filter((place) => a.get(place) !== b.get(place)).sort();
 }
 
-/** What may differ, and why. Nothing else, and nothing here that does not. */
+/** Values that hold user-data, which are compared in full. */
+const inUserData = { "guestinfo.ignition.config.data": "" };
+
+/** What may differ on every cloud, and why. Nothing else, and nothing here that does not. */
 const allowed: readonly (readonly [place: RegExp, why: string])[] = [
   [/^[\w-]+ \/etc\/coppice\/machine\.json runtime url$/, "the mirror"],
   [/^desired\/\w+ components [\w-]+ downloads [\w-]+ from (amd64|arm64) url$/, "the mirror"],
@@ -56,18 +63,34 @@ const allowed: readonly (readonly [place: RegExp, why: string])[] = [
   [/^desired\/\w+ components kube[\w-]+ downloads kube[\w-]+ (version|from arm64 sha256)$/, "that patch"],
   [/^desired\/\w+ timerFactor$/, "timers that nobody need wait for"],
   [/^desired\/\w+ components agent units coppice-late-deadline\.service text$/, "likewise"],
-  [/^[\w-]+ (user-data storage files )?\/etc\/ssl\/certs\/coppice-0\.pem( path| mode)?$/, "the authority of the stand-ins"],
-  [/^[\w-]+ user-data systemd units coppice-loader\.service contents$/, "which the loader's unit takes into the system's bundle"],
   [/^desired\/addons cni$/, "no CNI but the base's own"],
   [/^desired\/(master|worker) components kube-proxy /, "which then does what Cilium does in production"],
 ];
 
-test("machines of the lab read what those of production read, but for what is listed here", () => {
-  const labs = planned(join(folder, "lab"), labEnvironment({ authority, seats: 3, workers: 3, builds, timerFactor: 0.1 }));
-  const real = planned(join(folder, "production"), production);
+/** The authority of the stand-ins, in the two forms of user-data. */
+const trustOfIgnition = [
+  [/^[\w-]+ (user-data storage files )?\/etc\/ssl\/certs\/coppice-0\.pem( path| mode)?$/, "the authority of the stand-ins"],
+  [/^[\w-]+ user-data systemd units coppice-loader\.service contents$/, "which the loader's unit takes into the system's bundle"],
+] as const;
+const trustOfCloudInit = [
+  [/^[\w-]+ user-data ca_certs trusted 0$/, "the authority of the stand-ins"],
+  [/^[\w-]+ \/etc\/systemd\/system\/coppice-loader\.service$/, "which the loader's unit takes into the system's bundle"],
+] as const;
+
+/** And on one. */
+const allowedOf: Readonly<Record<CloudName, typeof allowed>> = {
+  aws: trustOfIgnition,
+  google: trustOfCloudInit,
+  vsphere: [...trustOfIgnition, [/^desired\/\w+ components firewall files \/etc\/coppice\/firewall\.nft text$/, "no tunnel of a CNI"]],
+};
+
+test.each(cloudNames)("machines of the lab on %s read what those of production read, but for what is listed here", (name) => {
+  const { reader, environment, production } = clouds[name];
+  const labs = planned(reader, join(folder, `${name}-lab`), environment({ authority, seats: 3, workers: 3, builds, timerFactor: 0.1 }));
+  const real = planned(reader, join(folder, name), loadEnvironment(production));
   const there = new Set(labs.groups.filter(({ size }) => size > 0).map(({ name }) => name));
   const found = difference(places({ ...real, groups: real.groups.filter(({ name }) => there.has(name)) }), places(labs));
-  const unexpected = found.filter((place) => !allowed.some(([pattern]) => pattern.test(place)));
-  expect(unexpected).toEqual([]);
-  expect(allowed.filter(([pattern]) => !found.some((place) => pattern.test(place)))).toEqual([]);
+  const all = [...allowed, ...allowedOf[name]];
+  expect(found.filter((place) => !all.some(([pattern]) => pattern.test(place)))).toEqual([]);
+  expect(all.filter(([pattern]) => !found.some((place) => pattern.test(place)))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { environment as production } from "../../environments/prod-aws";
-import { firewall } from "../../lab/firewall";
+import { firewall, refusedByMachines } from "../../lab/firewall";
+import type { Machine } from "../../lab/machine";
 import { readChecked } from "../../stacks/synthesize";
 
 const machines = [
@@ -34,6 +35,13 @@ test("pods pass only where no tunnel of a CNI hides them", () => {
   const open = firewall(readChecked("lab", none).cluster, machines, ["10.0.224.5"]);
   expect(open.split("\n").filter((line) => line.includes("10.64.0.0/14"))).toHaveLength(4);
   expect(text).not.toContain("10.64.0.0/14");
+});
+
+test("what machines refuse themselves is the sum of what falls out of their chains", async () => {
+  const chain = (packets: number): string =>
+    `\tchain to-network {\n\t\tip daddr @etcd accept\n\t\tcounter packets ${packets} bytes 60 drop\n\t}\n`;
+  const machine = (stdout: string): Machine => ({ exec: () => Promise.resolve({ status: 0, stdout, stderr: "" }) }) as unknown as Machine;
+  expect(await refusedByMachines([machine(chain(2) + chain(3)), machine(chain(4)), machine("")])).toBe(9);
 });
 
 const present = process.getuid?.() === 0 && spawnSync("nft", ["--version"]).status === 0;

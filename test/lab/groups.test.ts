@@ -17,6 +17,7 @@ function group(name: string, kind: PlannedGroup["kind"], size: number): PlannedG
 class World implements Hands {
   readonly alive = new Set<Machine>();
   readonly gone: Hands["gone"] = () => Promise.resolve();
+  readonly brought = (): void => undefined;
   readonly failures: unknown[] = [];
   broken = false;
   private count = 0;
@@ -49,6 +50,7 @@ beforeEach(async () => {
   world = new World();
   groups = new Groups([group("etcd-0", "seat", 1), group("general", "pool", 2)], {
     boot: (plan) => world.boot(plan),
+    brought: () => world.brought(),
     gone: (machine) => world.gone(machine),
     failed: (reason) => world.failed(reason),
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ran, run } from "../../lab/command";
 import { devicesBelow, isFree, numbersOf, opened } from "../../lab/disk";
 import type { Machine } from "../../lab/machine";
+import { plug as aws } from "../../lab/aws/volumes";
 import { Volumes } from "../../lab/volumes";
 
 const usable = process.getuid?.() === 0 && run("losetup", ["--find"]).status === 0;
@@ -24,7 +25,7 @@ suite("volumes of seats", () => {
     folder = mkdtempSync(join(tmpdir(), "lab-volumes-"));
     said = [];
     machines = new Map(["i-0", "i-1"].map((id) => [id, machine(id)]));
-    volumes = new Volumes(folder, planned, (id) => machines.get(id));
+    volumes = new Volumes(folder, planned, aws, (id) => machines.get(id));
   });
   afterEach(() => {
     devicesBelow(folder).forEach((device) => ran("losetup", ["--detach", device]));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { steadyMs, wantsAddress, type Seen, type Sight } from "../../../agent/api-address/holder";
+import { steadyMs, wantsAddress, yieldMs, type Seen, type Sight } from "../../../agent/api-address/holder";
 
 const steady: Sight = { ready: true, readyMs: steadyMs };
 const fresh: Sight = { ready: true, readyMs: 1_000 };
@@ -25,6 +25,12 @@ test("at the first start the first that is ready takes it, and keeps it while ot
   expect(wantsAddress(seen([down, fresh, down], 1))).toBe(true);
   expect(wantsAddress(seen([fresh, fresh, down], 1, { holds: true }))).toBe(true);
   expect(wantsAddress(seen([fresh, fresh, down], 0, { answered: true }))).toBe(false);
+});
+
+test("of two that took it at once, the later one in the order lets go, and the first keeps it", () => {
+  const seenFor: Sight = { ready: true, readyMs: yieldMs };
+  expect(wantsAddress(seen([seenFor, seenFor, down], 1, { holds: true, answered: true }))).toBe(false);
+  expect(wantsAddress(seen([seenFor, seenFor, down], 0, { holds: true, answered: true }))).toBe(true);
 });
 
 test("a program that starts again beside an API server that runs keeps what it has, and takes nothing from others", () => {

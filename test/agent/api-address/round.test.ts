@@ -87,6 +87,18 @@ test("the next one has it after two silences of the first, and keeps it until th
   expect(await look(2)).toEqual([0]);
 });
 
+test("when a whole cluster starts, long silences before are no reason to stand in", async () => {
+  const ready = (is: boolean): void => servers.forEach((server) => (server.ready = is));
+  const lookAtOnce = async (times: number): Promise<readonly number[]> => {
+    for (let time = 0; time < times; time++) await Promise.all(rounds.map((round) => round.step()));
+    return [...held];
+  };
+  ready(false);
+  expect(await lookAtOnce(25)).toEqual([]);
+  ready(true);
+  expect(await lookAtOnce(3)).toEqual([0]);
+});
+
 test("a master that drains lets go, and one that is alone with its trouble keeps it", async () => {
   await settled();
   const [first, ...others] = servers;

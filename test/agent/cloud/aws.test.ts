@@ -2,7 +2,7 @@ import { Aws } from "../../../agent/cloud/aws";
 import type { Metadata } from "../../../agent/cloud/cloud";
 import { filters, type Ec2 } from "../../../agent/cloud/ec2";
 import { parseXml } from "../../../agent/cloud/xml";
-import { answerXml, errorXml, type Value } from "../../../lab/cloud/ec2/answer";
+import { answerXml, errorXml, type Value } from "../../../lab/aws/ec2/answer";
 
 const self = "i-0123456789abcdef0";
 const known: Readonly<Record<string, string>> = {

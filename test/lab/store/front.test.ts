@@ -11,8 +11,9 @@ import { sha256, type AwsCredentials } from "../../../agent/store/sigv4";
 import { CannotRun } from "../../../terraform/cannot-run";
 import { makeAuthority, type Authority } from "../../../lab/authority";
 import { bucketOf, type Bucket } from "../../../lab/store/bucket";
-import { storeFront, type StoreFront } from "../../../lab/store/front";
+import { storeFront } from "../../../lab/store/front";
 import { requireGateway, startGateway } from "../../../lab/store/gateway";
+import type { StoreFront } from "../../../lab/store/moods";
 import type { Caller } from "../../../lab/store/rights";
 
 const program = found();

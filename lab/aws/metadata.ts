@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AwsCredentials } from "../../agent/store/sigv4";
-import type { Instance } from "./messages";
+import type { Instance } from "../cloud/messages";
+import type { Notices } from "../cloud/services";
 
 const session = "c2Vzc2lvbg==";
-
-/** What only the metadata of one machine says, by path. */
-export type Notices = ReadonlyMap<string, string>;
 
 /**
  * A stand-in for EC2's metadata service, version 2: nothing without a session, and each machine sees itself alone.

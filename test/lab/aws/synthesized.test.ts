@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { labEnvironment } from "../../lab/environment";
-import { firstMachines, planned, type Planned } from "../../lab/synthesized";
+import { clouds } from "../../../lab/clouds";
+import { firstMachines, planned, type Planned } from "../../../lab/synthesized";
 
 let folder: string;
 let plan: Planned;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "lab-planned-"));
   const authority = "-----BEGIN CERTIFICATE-----\nTEFC\n-----END CERTIFICATE-----\n";
-  plan = planned(folder, labEnvironment({ authority, seats: 3, workers: 4, builds: {}, timerFactor: 0.1 }));
+  const { reader, environment } = clouds.aws;
+  plan = planned(reader, folder, environment({ authority, seats: 3, workers: 4, builds: {}, timerFactor: 0.1 }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { instanceCredentials } from "../../../agent/store/credentials-aws";
 import type { Instance } from "../../../lab/cloud/messages";
-import { credentialsOf, metadataService } from "../../../lab/cloud/metadata";
+import { credentialsOf, metadataService } from "../../../lab/aws/metadata";
 
 const instance: Instance = {
   id: "i-0123456789abcdef0",
@@ -12,6 +12,7 @@ const instance: Instance = {
   caller: { role: "etcd", seat: "etcd-0" },
   tags: {},
   userData: "{}",
+  values: {},
   balanced: false,
 };
 

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ec2At, filters } from "../../../agent/cloud/ec2";
 import { makeAuthority } from "../../../lab/authority";
-import { ec2 } from "../../../lab/cloud/ec2/ec2";
-import { answerXml } from "../../../lab/cloud/ec2/answer";
+import { ec2 } from "../../../lab/aws/ec2/ec2";
+import { answerXml } from "../../../lab/aws/ec2/answer";
 import type { AttachCall, Attached, Instance, InstanceRow, LabCalls, VolumeRow } from "../../../lab/cloud/messages";
-import { credentialsOf } from "../../../lab/cloud/metadata";
+import { credentialsOf } from "../../../lab/aws/metadata";
 import type { Remote } from "../../../lab/cloud/channel";
 
 const seat = (name: string): Record<string, string> => ({ "coppice-cluster": "prod", "coppice-seat": name });
@@ -70,7 +70,7 @@ beforeEach(() => {
 
 function as(role: Instance["caller"]["role"], name?: string): Instance {
   const caller = { role, ...(name !== undefined && { seat: name }) };
-  return { id: "i-0a", address: "10.0.0.1", hostname: "", zone, caller, tags: seat(name ?? ""), userData: "", balanced: false };
+  return { id: "i-0a", address: "10.0.0.1", hostname: "", zone, caller, tags: seat(name ?? ""), userData: "", values: {}, balanced: false };
 }
 
 async function ask(action: string, parameters: Record<string, string> = {}): Promise<string> {
