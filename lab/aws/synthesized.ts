@@ -1,4 +1,4 @@
-import { blocksOf, type Block, type Synthesized } from "../../emulated/synthesized";
+import { blocksOf, type Block, type Synthesized } from "../../terraform/synthesized";
 import { hostOf } from "../../constructs/spec/cidr";
 import { awsPlacement } from "../../constructs/spec/placement-aws";
 import { seatTag } from "../../constructs/spec/tag-names";

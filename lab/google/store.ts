@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { CannotRun } from "../../emulated/cannot-run";
-import { findProgram, type Environment } from "../../emulated/find-program";
+import { CannotRun } from "../../terraform/cannot-run";
+import { findProgram, type Environment } from "../../terraform/find-program";
 import { cacheFolder } from "../../emulated/python-environment";
 import { makeCgroups } from "../cgroups";
 import { labFile } from "../files";

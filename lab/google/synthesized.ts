@@ -1,4 +1,4 @@
-import { blocksOf, type Block, type Synthesized } from "../../emulated/synthesized";
+import { blocksOf, type Block, type Synthesized } from "../../terraform/synthesized";
 import { hostOf } from "../../constructs/spec/cidr";
 import { seatTag } from "../../constructs/spec/tag-names";
 import { idOf, identityOf, named, referenced, unescaped, type PlannedBalancer, type PlannedGroup, type Reader } from "../synthesized";

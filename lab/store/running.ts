@@ -1,4 +1,4 @@
-import type { Environment } from "../../emulated/find-program";
+import type { Environment } from "../../terraform/find-program";
 import type { Run } from "../run-folder";
 import type { Bucket } from "./bucket";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GcsStore } from "../../../agent/store/gcs";
 import { selfTest } from "../../../agent/store/self-test";
-import { CannotRun } from "../../../emulated/cannot-run";
+import { CannotRun } from "../../../terraform/cannot-run";
 import { makeAuthority } from "../../../lab/authority";
 import { bucketOf } from "../../../lab/google/bucket";
 import { storeFront } from "../../../lab/google/front";
