@@ -11,7 +11,10 @@ import type { Timing } from "./timing";
 /** What a control-plane machine can say of itself, and do, when it is to be disturbed. */
 export interface RollMachine {
   look(): Promise<
-    Pick<RolloutView, "runs" | "fellBack" | "serves" | "healthyFor" | "brokenFor" | "reports" | "turn" | "oneWay" | "tierDownFor"> & {
+    Pick<
+      RolloutView,
+      "runs" | "fellBack" | "serves" | "healthyFor" | "brokenFor" | "reports" | "turn" | "oneWay" | "tierDownFor" | "leaves"
+    > & {
       /** Absent while `desired/<role>` cannot be read: nothing is rolled then. */
       readonly desired?: string;
       readonly restart?: string;

@@ -27,6 +27,8 @@ export interface RolloutView {
   readonly tierDownFor: number;
   /** Whether this machine holds the permit to disturb, with everything else found healthy. */
   readonly permitted: boolean;
+  /** Seconds that it takes to leave what it serves, which no factor shortens. @default 0 */
+  readonly leaves?: number;
   /** The roles that go before this one are through. */
   readonly turn: boolean;
   /** The candidate cannot be gone back from once every machine ran it: a minor step of etcd. */
@@ -139,7 +141,7 @@ function asNamed(rollout: Rollout & { candidate: string }, view: RolloutView, ti
 
 function named(rollout: Rollout & { candidate: string }, view: RolloutView, times: Timing): Rollout {
   const last = rollout.done.length >= view.reports.size - 1;
-  const until = new Date(view.now + times.candidate * 1000).toISOString();
+  const until = new Date(view.now + (times.candidate + (view.leaves ?? 0)) * 1000).toISOString();
   return {
     ...rollout,
     good: last && view.oneWay ? rollout.candidate : rollout.good,

@@ -1,3 +1,4 @@
+import { apiDrainSeconds } from "../../constructs/spec/drain";
 import type { RoleConfiguration } from "../../constructs/spec/role-configuration";
 import { seatStatus, type SeatStatus } from "../../constructs/spec/store";
 import { say } from "../log";
@@ -61,6 +62,7 @@ export class Rolling implements RollMachine {
       tierDownFor: await this.tierDownFor(serves, statuses),
       turn: open && (await this.turn()),
       oneWay: false,
+      leaves: identity.role === "master" ? apiDrainSeconds : 0,
       ...(restart === undefined ? {} : { restart }),
       ...(desired.kind === "configured" ? { desired: desired.configured.digest } : {}),
     };

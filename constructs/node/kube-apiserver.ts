@@ -5,16 +5,11 @@ import { port } from "../spec/ports";
 import type { Component } from "../spec/role-configuration";
 import { etcdSeats } from "../spec/seats";
 import { masterFiles, nodeFiles } from "./agent-files";
+import { apiDrainSeconds } from "../spec/drain";
 import { apiServerFiles, apiServerPaths } from "./kube-apiserver-files";
 import { cipherSuites, restartForEver, sandbox } from "./hardening";
 import { program, proxyFile } from "./paths";
 import { command, unit } from "./systemd";
-
-/**
- * How long `/readyz` answers 503 before the server stops: load balancers look every 10 seconds, take a target out after 2
- * failures, and need up to 10 seconds more to say so to all of their nodes.
- */
-export const drainSeconds = 40;
 
 /** Requests that are still running when the drain is over. */
 const lastRequestsSeconds = 60;
@@ -51,7 +46,7 @@ export function kubeApiserver(spec: ClusterSpec): Component {
           EnvironmentFile: [`-${masterFiles.environment}`, ...(spec.network.proxy ? [`-${proxyFile}`] : [])],
           ExecStart: command(program("kube-apiserver"), [], flags(spec)),
           ...restartForEver.Service,
-          TimeoutStopSec: drainSeconds + lastRequestsSeconds,
+          TimeoutStopSec: apiDrainSeconds + lastRequestsSeconds,
           LogsDirectory: "kubernetes",
           LogsDirectoryMode: "0700",
           LimitNOFILE: 65536,
@@ -113,7 +108,7 @@ function flags(spec: ClusterSpec) {
     "endpoint-reconciler-type": "lease",
     // Moves long connections to a master that came back; alone there is nowhere to move to.
     "goaway-chance": spec.masters.seats > 1 ? 0.001 : undefined,
-    "shutdown-delay-duration": `${drainSeconds}s`,
+    "shutdown-delay-duration": `${apiDrainSeconds}s`,
     "shutdown-send-retry-after": true,
     profiling: false,
   };

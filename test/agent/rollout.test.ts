@@ -44,6 +44,7 @@ test.each([
   ["a serving machine waits for the turn even then", step(rolling, { turn: false, permitted: true }), { kind: "rest" }],
   ["a serving machine asks for the permit", step(rolling), { kind: "ask" }],
   ["and names itself while it holds it", step(rolling, { permitted: true }), saves({ machine: "etcd-0", until: at(timing.candidate) })],
+  ["with the time to leave what it serves", step(rolling, { permitted: true, leaves: 40 }), saves({ until: at(timing.candidate + 40) })],
   ["a broken machine names itself", step(rolling, { serves: false, brokenFor: 301 }), saves({ machine: "etcd-0" })],
   ["one that only just booted is no broken one", step(rolling, { serves: false, brokenFor: 10 }), { kind: "rest" }],
   ["one at a time", step(named, { machine: "etcd-1", permitted: true }), { kind: "rest" }],
