@@ -21,6 +21,8 @@ const rereads: Readonly<Record<string, readonly string[]>> = {
   "/etc/systemd/logind.conf.d/": ["try-restart", "systemd-logind.service"],
 };
 
+const isOneshot = ({ text }: { readonly text: string }): boolean => /^Type=oneshot$/m.test(text);
+
 /** How many programs come at once: they share one connection to the world and one disk. */
 const atOnce = 2;
 
@@ -90,7 +92,11 @@ export class Bringing {
     // What a timer starts is there only now and then, and new the next time.
     const timed = new Set(own.filter(({ name }) => name.endsWith(".timer")).map(({ name }) => name.replace(/timer$/, "service")));
     const others = component.units.filter(({ enable, name }) => !enable && !timed.has(name));
-    if (own.length > 0) missing.push(...(await this.systemctl("restart", "--no-block", ...own.map(({ name }) => name))));
+    // One that ends has done its work before the next component begins: a firewall that comes up in the middle of a download
+    // knows nothing of its connection, and drops what the other end sends until somebody gives up.
+    const [ends, runs] = [own.filter(isOneshot), own.filter((unit) => !isOneshot(unit))].map((units) => units.map(({ name }) => name));
+    if (ends?.length) missing.push(...(await this.systemctl("restart", ...ends)));
+    if (runs?.length) missing.push(...(await this.systemctl("restart", "--no-block", ...runs)));
     if (others.length > 0) missing.push(...(await this.systemctl("try-restart", "--no-block", ...others.map(({ name }) => name))));
     if (missing.length === 0) await this.forget(component.name);
     return missing;

@@ -11,6 +11,8 @@ let root: string;
 let calls: string[];
 const own = async () => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
 const run: Run = async (program, args) => {
+  // Who waits for it, hears of it late.
+  if (args[0] === "restart" && !args.includes("--no-block")) await new Promise((resolve) => setTimeout(resolve, 30));
   calls.push([program, ...args].join(" "));
   return { ok: true, said: "" };
 };
@@ -102,6 +104,30 @@ test("a component starts after the one before it, however long that one's progra
     "systemctl restart --no-block a.service",
     "systemctl restart --no-block b.service",
   ]);
+});
+
+test("what ends is waited for: a firewall stands before the next component's program comes", async () => {
+  const sha256 = createHash("sha256").update("b").digest("hex");
+  const from = { amd64: { url: "", sha256 }, arm64: { url: "", sha256 } };
+  const programs = { downloads: [{ name: "b", from, install: { "": "/opt/b" } }] } as unknown as Partial<Component>;
+  const units = [{ name: "a.service", mode: "0600" as const, text: "[Service]\nType=oneshot\nExecStart=/bin/a\n", enable: true }];
+  const getFile = (_key: string, path: string) => {
+    calls.push("download");
+    writeFileSync(path, "b");
+    return Promise.resolve({ kind: "found", sha256 });
+  };
+  await bring(
+    configuration(
+      component("system", "1", { units: [] }),
+      component("a", "1", { units }),
+      component("c", "1"),
+      component("b", "1", programs),
+    ),
+    {
+      getFile,
+    },
+  );
+  expect(calls.filter((call) => /a\.service|download/.test(call)).slice(-2)).toEqual(["systemctl restart a.service", "download"]);
 });
 
 test("what a timer starts is left to it", async () => {
