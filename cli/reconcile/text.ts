@@ -44,15 +44,18 @@ export function ending({ decision, done, refused, left, dryRun = false }: Report
       .map(({ repair }) => repair.seen.member.name)
       .join(", ");
   const [healed, failed, notPlanned, waiting] = [of("healed"), of("failed"), of("refused"), of("waits")];
-  const before = healed === "" ? "" : `; healed before: ${healed}`;
+  const did = healed === "" ? "" : `${dryRun ? "would heal" : "healed"}: ${healed}`;
+  const before = did === "" ? "" : `; ${did}`;
   if (refused !== undefined) return { code: 1, line: `refused: ${refused}${before}` };
   if (notPlanned !== "") return { code: 1, line: `refused: ${notPlanned}: no plan without what was not asked for${before}` };
   if (failed !== "") return { code: 1, line: `failed: ${failed}${before}` };
   const lost = (decision?.verdicts ?? []).filter(({ verdict }) => verdict.kind === "person").map(({ seen }) => seen.member.name);
   if (lost.length > 0) return { code: 1, line: `refused: ${lost.join(", ")}: a person must look${before}` };
   const held = [...(decision?.held ?? []).map(({ repair }) => repair.seen.member.name), ...(waiting === "" ? [] : [waiting])];
-  if (left !== undefined) return { code: 0, line: `healed: ${healed}; the next apply must still set: ${left}` };
-  if (held.length > 0) return { code: 0, line: `waits: ${[...new Set(held)].join(", ")}${before}` };
-  if (healed !== "") return { code: 0, line: `${dryRun ? "would heal" : "healed"}: ${healed}` };
+  const later = [
+    ...(held.length > 0 ? [`waits: ${[...new Set(held)].join(", ")}`] : []),
+    ...(left === undefined ? [] : [`the next apply must still set ${left}`]),
+  ];
+  if (did !== "" || later.length > 0) return { code: 0, line: [...(did === "" ? [] : [did]), ...later].join("; ") };
   return { code: 0, line: "nothing to do" };
 }

@@ -10,6 +10,16 @@ export const repairByAgents: readonly RepairFact[] = [
     how: "the run makes a blank volume; the agent brings the member back onto it",
   },
   {
+    fault: "a volume of an etcd seat fails, while the other seats are a quorum",
+    owner: "its agent, then the reconcile run",
+    how: "the run marks and keeps it, and makes a blank one under the next name",
+  },
+  {
+    fault: "the root disk of a seat's machine takes no more writes",
+    owner: "its agent",
+    how: "powers off under the permit after 15 minutes; its group starts the next one",
+  },
+  {
     fault: "an etcd member is broken on a machine that works",
     owner: "the agent",
     how: "moves the data aside and replaces the member: remove, add as a learner, promote",

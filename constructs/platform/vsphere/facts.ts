@@ -18,6 +18,12 @@ export function given(size: MachineSize): Exclude<MachineSize, string> {
   return size;
 }
 
+/** Nobody starts the next machine of one that powers itself off. */
+const onRequest: Readonly<Record<string, string>> = {
+  "a worker's kubelet is broken on a machine that runs": "moves its pods away and asks for another machine; the reconcile run makes it",
+  "the root disk of a seat's machine takes no more writes": "asks for another machine after 15 minutes; the reconcile run makes it",
+};
+
 const repair: readonly RepairFact[] = [
   {
     fault: "a host is lost",
@@ -39,11 +45,7 @@ const repair: readonly RepairFact[] = [
     owner: "the other masters",
     how: "the first that is ready takes the address after two silences of a second each, and tells the segment so",
   },
-  ...repairByAgents.map((row) =>
-    row.fault === "a worker's kubelet is broken on a machine that runs"
-      ? { ...row, how: "moves its pods away and asks for another machine; the reconcile run makes it" }
-      : row,
-  ),
+  ...repairByAgents.map((row) => ({ ...row, how: onRequest[row.fault] ?? row.how })),
 ];
 
 export const vsphereFacts: PlatformFacts<VsphereSpec> = { check, machineType, node, repair, members };
