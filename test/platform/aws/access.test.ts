@@ -17,6 +17,7 @@ describe("the cluster store", () => {
 
   test("has the desired state of every role under a key that never changes", () => {
     expect(of("aws_s3_object").map(([, object]) => object["key"])).toEqual([
+      "applied",
       "desired/agent",
       "desired/etcd",
       "desired/master",

@@ -35,6 +35,7 @@ test("the cluster store is versioned, sealed, closed, and knows rights by prefix
   });
   expect(JSON.stringify(at("google_storage_bucket.store-bucket")["lifecycle_rule"])).toContain('"days_since_noncurrent_time":30');
   expect(of("google_storage_bucket_object").map(([, object]) => object["name"])).toEqual([
+    "applied",
     "desired/agent",
     "desired/etcd",
     "desired/master",

@@ -24,7 +24,7 @@ describe.each(seats.etcd.map((seat, index) => [seat, zones[index] ?? ""] as cons
       vmdk_path: `coppice-prod/prod-${seat}.vmdk`,
       type: "eagerZeroedThick",
       size: 50,
-      lifecycle: { prevent_destroy: true, ignore_changes: ["type"] },
+      lifecycle: { prevent_destroy: true, ignore_changes: ["type", "vmdk_path"] },
     });
   });
 
