@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { MemoryContents, MemoryStore } from "../../../agent/store/memory";
+import { Objects } from "../../../agent/store/objects";
+import { timing } from "../../../agent/timing";
+import { vsphereInventory } from "../../../cli/reconcile/inventory-vsphere";
+import { StackProvisioner } from "../../../cli/reconcile/provisioner";
+import { reconcile, type Report } from "../../../cli/reconcile/run";
+import type { Member } from "../../../constructs/platform/platform";
+import type { VspherePlacement } from "../../../constructs/spec/placement-vsphere";
+import { names } from "../../../constructs/spec/names";
+import { findBed, temporaryFolder } from "../../../emulated/bed";
+import { requiredProviders } from "../../../emulated/required-providers";
+import { vsphereEnvironment, vsphereOnLoopback } from "../../../emulated/vsphere/loopback";
+import { findVcenter, startVcenter, type Vcenter } from "../../../emulated/vsphere/vcenter";
+import { worldFor } from "../../../emulated/vsphere/world";
+import { Workspace } from "../../../emulated/workspace";
+import type { CompleteEnvironment } from "../../../constructs/spec/environment";
+import { platformOf } from "../../../stacks/platforms";
+import { readEnvironments, writeStacks } from "../../../stacks/synthesize";
+import { readSynthesized, type Synthesized } from "../../../terraform/synthesized";
+import type { Bed, Harm, Machine } from "./bed";
+import { withoutStore } from "./without-store";
+
+const harms = { delete: "unregister", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
+const lookEveryMs = 100;
+
+/** Real Terraform and the real provider on a vCenter in memory, where an environment is applied. */
+export class SimulatorBed implements Bed {
+  readonly contents = new MemoryContents();
+  now = Date.parse("2026-03-01T12:00:00Z");
+  private readonly wrong: string[] = [];
+  private harmedDisks = new Set<string>();
+
+  private constructor(
+    private readonly environment: CompleteEnvironment & { cluster: { placement: VspherePlacement } },
+    readonly members: readonly Member[],
+    private readonly vcenter: Vcenter,
+    private readonly workspace: Workspace,
+    private readonly stack: Synthesized,
+    private readonly remove: () => void,
+  ) {
+    const repair = { workersAtOncePercent: 10, windows: [], backup: { everyMinutes: 5, keepHours: 24, keepDays: 14 } };
+    this.contents.put("desired/repair", JSON.stringify(repair));
+  }
+
+  /** Applies an environment. The objects of the store are left out: no repair touches them, and their provider is slow to start. */
+  static async of(name: string): Promise<SimulatorBed> {
+    const environment = readEnvironments([name])[name];
+    const placement = environment?.cluster.placement;
+    if (!environment || !placement || !("server" in placement)) throw new Error(`${name} is not on vSphere`);
+    const temporary = temporaryFolder();
+    const [cluster] = writeStacks(join(temporary.path, "out"), { [name]: { ...environment, protect: true } });
+    const dir = withoutStore(cluster?.dir ?? "", join(temporary.path, "without-store"));
+    const stack = readSynthesized(dir);
+    const bed = findBed(requiredProviders(stack), process.env);
+    const vcenter = await startVcenter(findVcenter(process.env), worldFor(placement), temporary.path);
+    const cloud = { providers: { vsphere: vsphereOnLoopback(vcenter) }, environment: vsphereEnvironment([stack]) };
+    const workspace = new Workspace(name, dir, { bed, cloud, temporary: temporary.path, env: process.env });
+    await workspace.terraform.init();
+    await workspace.terraform.plan("first.plan");
+    await workspace.terraform.apply("first.plan", () => undefined);
+    const members = platformOf(placement).facts.members(environment.cluster);
+    return new SimulatorBed({ ...environment, cluster: { ...environment.cluster, placement } }, members, vcenter, workspace, stack, () =>
+      temporary.remove(),
+    );
+  }
+
+  async machines(): Promise<ReadonlyMap<string, Machine>> {
+    const disks = await this.vcenter.disks();
+    const found = await this.vcenter.machines();
+    return new Map(
+      this.members.flatMap(({ name, volume }) => {
+        const machine = found.find(({ path }) => path === this.path(name));
+        if (!machine) return [];
+        const own = volume === undefined ? undefined : this.volume(name);
+        const there = own !== undefined && disks[own] !== undefined && machine.disks.includes(own);
+        return [[name, { uuid: machine.uuid, on: machine.on, volume: there }] as const];
+      }),
+    );
+  }
+
+  async harm(harm: Harm, member: string): Promise<void> {
+    if (harm === "lose-volume" || harm === "delete-with-volume") this.harmedDisks.add(this.volume(member));
+    if (harm === "lose-volume") await this.vcenter.deleteFile(this.volume(member));
+    else await this.vcenter.harm(harms[harm], this.path(member));
+  }
+
+  async run(): Promise<Report> {
+    const disks = await this.vcenter.disks();
+    const stop = this.watch();
+    const terraform = new StackProvisioner(this.workspace.terraform);
+    try {
+      return await reconcile({
+        members: this.members,
+        objects: new Objects(new MemoryStore(() => this.now, this.contents), () => this.now),
+        times: timing,
+        dryRun: false,
+        terraform,
+        stack: this.stack,
+        staleSeconds: 1.5 * timing.statusQuietly,
+        state: () => terraform.state(),
+        deadlines: { silent: 40 * 60 },
+        inventory: vsphereInventory({
+          url: `https://${this.vcenter.server}`,
+          user: "emulated",
+          password: "emulated",
+          ca: this.vcenter.certificate,
+        }),
+      });
+    } finally {
+      terraform.end();
+      await stop();
+      await this.compare(disks);
+    }
+  }
+
+  violations(): Promise<readonly string[]> {
+    return Promise.resolve(this.wrong);
+  }
+
+  async planned(): Promise<Synthesized["resource"] | object> {
+    return (await this.workspace.terraform.plan("last.plan")).plan;
+  }
+
+  async stop(): Promise<void> {
+    await this.vcenter.stop();
+    this.remove();
+  }
+
+  /** Every volume of a seat that nobody harmed is the one that it was. */
+  private async compare(before: Readonly<Record<string, string>>): Promise<void> {
+    const now = await this.vcenter.disks();
+    for (const { name, volume } of this.members) {
+      const path = volume === undefined ? undefined : this.volume(name);
+      if (path === undefined || before[path] === undefined || this.harmedDisks.has(path)) continue;
+      if (now[path] !== before[path]) this.wrong.push(`the volume of ${name} was ${now[path] === undefined ? "destroyed" : "made anew"}`);
+    }
+    this.harmedDisks = new Set();
+  }
+
+  /** Looks at the vCenter while a run goes on: of the control plane's machines that serve, never two are away at once. */
+  private watch(): () => Promise<void> {
+    const isControlPlane = new Set(this.members.filter(({ tier }) => tier !== "worker").map(({ name }) => name));
+    let serving: readonly string[] | undefined;
+    let isOver = false;
+    const looking = (async () => {
+      while (!isOver) {
+        const machines = await this.machines();
+        const on = [...machines].filter(([name, machine]) => isControlPlane.has(name) && machine.on).map(([name]) => name);
+        serving ??= on;
+        const away = serving.filter((name) => !on.includes(name));
+        if (away.length > 1) this.wrong.push(`${away.join(" and ")} are down at once`);
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      }
+    })();
+    return async () => {
+      isOver = true;
+      await looking;
+    };
+  }
+
+  private path(member: string): string {
+    const { cluster } = this.environment;
+    const { datacenter, folder } = cluster.placement;
+    return ["", datacenter, "vm", ...(folder === undefined ? [] : [folder]), names.inventory(cluster), names.of(cluster, member)].join("/");
+  }
+
+  private volume(seat: string): string {
+    const { cluster } = this.environment;
+    const zone = this.stack.resource?.["vsphere_virtual_disk"]?.[`${seat}-volume`];
+    return `[${String(zone?.["datastore"])}] ${names.inventory(cluster)}/${names.of(cluster, seat)}.vmdk`;
+  }
+}

@@ -1,0 +1,55 @@
+import * as fc from "fast-check";
+import { lacking } from "../../../emulated/clouds";
+import { readEnvironments } from "../../../stacks/synthesize";
+import { Agents } from "./agents";
+import { blows, healsAll } from "./sequences";
+import { SimulatorBed } from "./simulator-bed";
+
+const environment = "onprem-vsphere";
+const placement = readEnvironments([environment])[environment]?.cluster.placement;
+const reason = placement && lacking(placement, process.env);
+if (reason) process.stderr.write(`skipped, reconcile on a simulated vCenter: ${reason}\n`);
+
+(reason ? describe.skip : describe)("reconcile with real Terraform on a simulated vCenter", () => {
+  let bed: SimulatorBed;
+  beforeAll(async () => void (bed = await SimulatorBed.of(environment)), 600_000);
+  afterAll(() => bed.stop());
+
+  /** Everybody has spoken, then something breaks, then one run. */
+  async function afterHarm(...harms: readonly (readonly [Parameters<SimulatorBed["harm"]>[0], string])[]) {
+    const agents = new Agents(bed);
+    await agents.speak();
+    await agents.speak();
+    for (const [harm, member] of harms) await bed.harm(harm, member);
+    await agents.speak();
+    const { done, refused } = await bed.run();
+    await agents.speak();
+    await agents.speak();
+    const healed = done.map(({ repair, outcome }) => `${repair.kind} ${repair.seen.member.name}: ${outcome.kind}`);
+    return { healed, refused, missing: await agents.missing(), wrong: await bed.violations() };
+  }
+  const whole = { refused: undefined, missing: [], wrong: [] };
+
+  it("does nothing where nothing is broken", async () => {
+    expect(await afterHarm()).toEqual({ healed: [], ...whole });
+  }, 120_000);
+
+  it("makes a deleted machine anew, with the volume of its seat", async () => {
+    expect(await afterHarm(["delete", "etcd-1"])).toEqual({ healed: ["make etcd-1: healed"], ...whole });
+  }, 120_000);
+
+  it("starts one that is off, which no plan of Terraform does", async () => {
+    expect(await afterHarm(["power-off", "master-1"])).toEqual({ healed: ["start master-1: healed"], ...whole });
+  }, 120_000);
+
+  it("gives a seat a blank volume for one that is lost", async () => {
+    expect(await afterHarm(["lose-volume", "etcd-2"])).toEqual({ healed: ["volume etcd-2: healed"], ...whole });
+  }, 120_000);
+
+  it("ends whole after 20 random sequences, and never does what no repair may do", async () => {
+    await fc.assert(
+      fc.asyncProperty(blows, (sequence) => healsAll(bed, sequence)),
+      { numRuns: 20, endOnFailure: true },
+    );
+  }, 3_600_000);
+});
