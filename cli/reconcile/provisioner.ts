@@ -11,6 +11,8 @@ const planFile = "reconcile.plan";
 /** Terraform in a stack's folder. What it needs there is fetched once, at its first use. */
 export class StackProvisioner implements Provisioner {
   private ready?: Promise<unknown>;
+  /** Only a run's own steps change it while the run lasts: who else applies makes its plans stale. */
+  private known: Promise<readonly StateResource[]> | undefined;
 
   constructor(private readonly terraform: TerraformRun) {
     this.end();
@@ -22,7 +24,7 @@ export class StackProvisioner implements Provisioner {
 
   async state(): Promise<readonly StateResource[]> {
     await this.init();
-    return this.terraform.state();
+    return (this.known ??= this.terraform.state());
   }
 
   async plan(targets: readonly string[], replace: readonly string[]): Promise<Plan> {
@@ -32,11 +34,13 @@ export class StackProvisioner implements Provisioner {
   }
 
   async apply(): Promise<void> {
+    this.known = undefined;
     await this.terraform.apply(planFile, () => undefined);
   }
 
   async forget(address: string): Promise<void> {
     await this.init();
+    this.known = undefined;
     await this.terraform.forget(address);
   }
 

@@ -9,6 +9,7 @@ import type { Member } from "../../../constructs/platform/platform";
 import type { VspherePlacement } from "../../../constructs/spec/placement-vsphere";
 import { names } from "../../../constructs/spec/names";
 import { findBed, temporaryFolder } from "../../../emulated/bed";
+import { describe as describeDifference, differences } from "../../../emulated/plan";
 import { requiredProviders } from "../../../emulated/required-providers";
 import { vsphereEnvironment, vsphereOnLoopback } from "../../../emulated/vsphere/loopback";
 import { findVcenter, startVcenter, type Vcenter } from "../../../emulated/vsphere/vcenter";
@@ -18,14 +19,14 @@ import type { CompleteEnvironment } from "../../../constructs/spec/environment";
 import { platformOf } from "../../../stacks/platforms";
 import { readEnvironments, writeStacks } from "../../../stacks/synthesize";
 import { readSynthesized, type Synthesized } from "../../../terraform/synthesized";
-import type { Bed, Harm, Machine } from "./bed";
+import type { Bed, Harm, Machine } from "../../cli/reconcile/bed";
 import { withoutStore } from "./without-store";
 
 const harms = { delete: "unregister", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
 const lookEveryMs = 100;
 
 /** Real Terraform and the real provider on a vCenter in memory, where an environment is applied. */
-export class SimulatorBed implements Bed {
+export class SimulatedBed implements Bed {
   readonly contents = new MemoryContents();
   now = Date.parse("2026-03-01T12:00:00Z");
   private readonly wrong: string[] = [];
@@ -44,7 +45,7 @@ export class SimulatorBed implements Bed {
   }
 
   /** Applies an environment. The objects of the store are left out: no repair touches them, and their provider is slow to start. */
-  static async of(name: string): Promise<SimulatorBed> {
+  static async of(name: string): Promise<SimulatedBed> {
     const environment = readEnvironments([name])[name];
     const placement = environment?.cluster.placement;
     if (!environment || !placement || !("server" in placement)) throw new Error(`${name} is not on vSphere`);
@@ -60,7 +61,7 @@ export class SimulatorBed implements Bed {
     await workspace.terraform.plan("first.plan");
     await workspace.terraform.apply("first.plan", () => undefined);
     const members = platformOf(placement).facts.members(environment.cluster);
-    return new SimulatorBed({ ...environment, cluster: { ...environment.cluster, placement } }, members, vcenter, workspace, stack, () =>
+    return new SimulatedBed({ ...environment, cluster: { ...environment.cluster, placement } }, members, vcenter, workspace, stack, () =>
       temporary.remove(),
     );
   }
@@ -118,8 +119,9 @@ export class SimulatorBed implements Bed {
     return Promise.resolve(this.wrong);
   }
 
-  async planned(): Promise<Synthesized["resource"] | object> {
-    return (await this.workspace.terraform.plan("last.plan")).plan;
+  /** What a plan of the whole stack would change. */
+  async differences(): Promise<readonly string[]> {
+    return differences((await this.workspace.terraform.plan("last.plan")).plan).map(describeDifference);
   }
 
   async stop(): Promise<void> {
