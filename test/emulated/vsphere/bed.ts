@@ -5,6 +5,7 @@ import { timing } from "../../../agent/timing";
 import { vsphereInventory } from "../../../cli/reconcile/inventory-vsphere";
 import { StackProvisioner } from "../../../cli/reconcile/provisioner";
 import { reconcile, type Report } from "../../../cli/reconcile/run";
+import type { Provisioner } from "../../../cli/reconcile/terraform";
 import type { Member } from "../../../constructs/platform/platform";
 import type { VspherePlacement } from "../../../constructs/spec/placement-vsphere";
 import { names } from "../../../constructs/spec/names";
@@ -20,10 +21,15 @@ import { platformOf } from "../../../stacks/platforms";
 import { readEnvironments, writeStacks } from "../../../stacks/synthesize";
 import { readSynthesized, type Synthesized } from "../../../terraform/synthesized";
 import type { Bed, Harm, Machine } from "../../cli/reconcile/bed";
+import { RecordingProvisioner, soapServer, type RecordedRun, type VcenterCall } from "../../cli/reconcile/recorded";
+import { forwarded } from "./forwarded";
 import { withoutStore } from "./without-store";
 
 const harms = { delete: "unregister", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
 const lookEveryMs = 100;
+
+const bodiesOf = ({ objects }: MemoryContents): Record<string, string> =>
+  Object.fromEntries([...objects].map(([key, { body }]) => [key, body]));
 
 /** Real Terraform and the real provider on a vCenter in memory, where an environment is applied. */
 export class SimulatedBed implements Bed {
@@ -87,9 +93,40 @@ export class SimulatedBed implements Bed {
   }
 
   async run(): Promise<Report> {
+    const { server, certificate: ca } = this.vcenter;
+    const terraform = new StackProvisioner(this.workspace.terraform);
+    try {
+      return await this.runWith(terraform, { url: `https://${server}`, ca });
+    } finally {
+      terraform.end();
+    }
+  }
+
+  /** The same, and what was asked of whom meanwhile. */
+  async recordedRun(): Promise<{ readonly report: Report; readonly recorded: RecordedRun }> {
+    const real = new StackProvisioner(this.workspace.terraform);
+    const terraform = new RecordingProvisioner(real);
+    const vcenter: VcenterCall[] = [];
+    const recorder = await soapServer(async (asked, cookie) => {
+      const answered = await forwarded(this.vcenter, asked, cookie);
+      vcenter.push({ asked, status: answered.status, answer: answered.answer });
+      return answered;
+    });
+    const [now, store] = [this.now, bodiesOf(this.contents)];
+    try {
+      const report = await this.runWith(terraform, { url: recorder.url });
+      const healed = report.done.map(({ repair, outcome }) => `${repair.kind} ${repair.seen.member.name}: ${outcome.kind}`);
+      const recorded = { now, store, terraform: terraform.calls, vcenter, healed, storeAfter: bodiesOf(this.contents) };
+      return { report, recorded };
+    } finally {
+      real.end();
+      await recorder.stop();
+    }
+  }
+
+  private async runWith(terraform: Provisioner, vcenter: { readonly url: string; readonly ca?: string }): Promise<Report> {
     const disks = await this.vcenter.disks();
     const stop = this.watch();
-    const terraform = new StackProvisioner(this.workspace.terraform);
     try {
       return await reconcile({
         members: this.members,
@@ -101,15 +138,9 @@ export class SimulatedBed implements Bed {
         staleSeconds: 1.5 * timing.statusQuietly,
         state: () => terraform.state(),
         deadlines: { silent: 40 * 60 },
-        inventory: vsphereInventory({
-          url: `https://${this.vcenter.server}`,
-          user: "emulated",
-          password: "emulated",
-          ca: this.vcenter.certificate,
-        }),
+        inventory: vsphereInventory({ ...vcenter, user: "emulated", password: "emulated" }),
       });
     } finally {
-      terraform.end();
       await stop();
       await this.compare(disks);
     }

@@ -1,11 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { lacking } from "../../../emulated/clouds";
 import { readEnvironments } from "../../../stacks/synthesize";
 import { Agents } from "../../cli/reconcile/agents";
+import type { RecordedRun } from "../../cli/reconcile/recorded";
 import { blows, healsAll } from "../../cli/reconcile/sequences";
 import { SimulatedBed } from "./bed";
 
 const environment = "onprem-vsphere";
+/** What CI replays, where the provider is missing; `COPPICE_RECORD=1` records it anew. */
+const recordedFile = join(__dirname, "../../cli/reconcile/recorded.json");
 /** A sequence takes about a minute. */
 const sequences = Number(process.env["COPPICE_SEQUENCES"] ?? 3);
 const placement = readEnvironments([environment])[environment]?.cluster.placement;
@@ -15,7 +20,11 @@ if (reason) process.stderr.write(`skipped, reconcile on a simulated vCenter: ${r
 (reason ? describe.skip : describe)("reconcile with real Terraform on a simulated vCenter", () => {
   let bed: SimulatedBed;
   beforeAll(async () => void (bed = await SimulatedBed.of(environment)), 600_000);
-  afterAll(() => bed.stop());
+  afterAll(async () => {
+    await bed.stop();
+    if (process.env["COPPICE_RECORD"] === "1") writeFileSync(recordedFile, `${JSON.stringify(runs, null, 1)}\n`);
+  });
+  const runs: Record<string, RecordedRun> = {};
 
   /** Everybody has spoken, then something breaks, then one run. */
   async function afterHarm(...harms: readonly (readonly [Parameters<SimulatedBed["harm"]>[0], string])[]) {
@@ -24,7 +33,10 @@ if (reason) process.stderr.write(`skipped, reconcile on a simulated vCenter: ${r
     await agents.speak();
     for (const [harm, member] of harms) await bed.harm(harm, member);
     await agents.speak();
-    const { done, refused } = await bed.run();
+    const { report, recorded } = await bed.recordedRun();
+    const [first] = harms;
+    if (first) runs[first.join(" ")] = recorded;
+    const { done, refused } = report;
     await agents.speak();
     await agents.speak();
     const healed = done.map(({ repair, outcome }) => `${repair.kind} ${repair.seen.member.name}: ${outcome.kind}`);
@@ -49,7 +61,7 @@ if (reason) process.stderr.write(`skipped, reconcile on a simulated vCenter: ${r
   }, 120_000);
 
   // Each begins where the one before it has ended: with a cluster that is whole.
-  it(`ends whole after ${sequences} random sequences, and never does what no repair may do`, async () => {
+  it("ends whole after random sequences, and never does what no repair may do", async () => {
     for (const sequence of fc.sample(blows, { numRuns: sequences })) await healsAll(bed, sequence);
     expect(await bed.differences()).toEqual([]);
   }, 3_600_000);

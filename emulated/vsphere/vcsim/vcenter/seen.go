@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmware/govmomi/fault"
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vapi/rest"
@@ -31,7 +32,11 @@ func (f *Faults) machines(ctx context.Context) ([]Machine, error) {
 	found, _ := f.finder().VirtualMachineList(ctx, f.path("vm/...")) // none is an error
 	for _, machine := range found {
 		var seen mo.VirtualMachine
-		if err := machine.Properties(ctx, machine.Reference(), []string{"runtime.powerState", "config.uuid", "config.hardware.device"}, &seen); err != nil {
+		err := machine.Properties(ctx, machine.Reference(), []string{"runtime.powerState", "config.uuid", "config.hardware.device"}, &seen)
+		if fault.Is(err, &types.ManagedObjectNotFound{}) {
+			continue // gone since it was listed
+		}
+		if err != nil {
 			return nil, err
 		}
 		one := Machine{Path: machine.InventoryPath, UUID: seen.Config.Uuid, On: seen.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn}
