@@ -35,8 +35,8 @@ export interface SimulatedMachine {
   readonly disks: readonly string[];
 }
 
-/** `unregister` leaves the disks, `destroy` deletes them, the seat's volume with them. */
-export type Fault = "power-off" | "unregister" | "destroy";
+/** `delete` detaches the disks of data first, `destroy` deletes them too. */
+export type Fault = "power-off" | "delete" | "destroy";
 
 /** The program that is the vCenter, built on first use. @throws CannotRun */
 export function findVcenter(env: Environment, say: (text: string) => void = console.error): string {

@@ -25,7 +25,7 @@ import { RecordingProvisioner, soapServer, type RecordedRun, type VcenterCall } 
 import { forwarded } from "./forwarded";
 import { withoutStore } from "./without-store";
 
-const harms = { delete: "unregister", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
+const harms = { delete: "delete", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
 const lookEveryMs = 100;
 
 const bodiesOf = ({ objects }: MemoryContents): Record<string, string> =>

@@ -12,6 +12,7 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 // Faults is what a person with the vSphere client could do, and what they would see:
@@ -20,7 +21,7 @@ import (
 //	GET  /coppice/machines                                 machines, with their power and their disks
 //	GET  /coppice/disks                                    disks by their paths, each with the moment of its making
 //	POST /coppice/power-off?machine=/dc-1/vm/prod-etcd-0
-//	POST /coppice/unregister?machine=/dc-1/vm/prod-etcd-0  off, and out of the inventory; its disks stay
+//	POST /coppice/delete?machine=/dc-1/vm/prod-etcd-0      off, its data disks detached, and deleted
 //	POST /coppice/destroy?machine=/dc-1/vm/prod-etcd-0     off, and deleted with all of its disks
 //	POST /coppice/delete-file?path=[ssd-a] a.vmdk          whoever uses it
 type Faults struct {
@@ -40,9 +41,9 @@ func (f *Faults) register(service *simulator.Service) {
 		answer(w, func() (any, error) { return f.disks() })
 	})
 	for path, do := range map[string]func(context.Context, *object.VirtualMachine) error{
-		"/coppice/power-off":  off,
-		"/coppice/unregister": unregister,
-		"/coppice/destroy":    destroy,
+		"/coppice/power-off": off,
+		"/coppice/delete":    remove,
+		"/coppice/destroy":   destroy,
 	} {
 		service.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			answer(w, func() (any, error) {
@@ -71,9 +72,23 @@ func off(ctx context.Context, machine *object.VirtualMachine) error {
 	return task.Wait(ctx)
 }
 
-func unregister(ctx context.Context, machine *object.VirtualMachine) error {
+// remove leaves the disks that no snapshot takes, as Terraform does: those of data.
+func remove(ctx context.Context, machine *object.VirtualMachine) error {
+	devices, err := machine.Device(ctx)
+	if err != nil {
+		return err
+	}
 	_ = off(ctx, machine) // one that is off already says so
-	return machine.Unregister(ctx)
+	for _, device := range devices.SelectByType((*types.VirtualDisk)(nil)) {
+		backing, ok := device.GetVirtualDevice().Backing.(*types.VirtualDiskFlatVer2BackingInfo)
+		if !ok || backing.DiskMode != string(types.VirtualDiskModeIndependent_persistent) {
+			continue
+		}
+		if err := machine.RemoveDevice(ctx, true, device); err != nil {
+			return err
+		}
+	}
+	return destroy(ctx, machine)
 }
 
 func destroy(ctx context.Context, machine *object.VirtualMachine) error {
