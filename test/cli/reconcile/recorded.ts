@@ -29,6 +29,35 @@ export interface VcenterCall {
   readonly answer: string;
 }
 
+/** What is asked and answered again and again stands in a file once. */
+interface Packed {
+  readonly texts: readonly string[];
+  readonly runs: Readonly<
+    Record<string, Omit<RecordedRun, "vcenter"> & { readonly vcenter: readonly (readonly [number, number, number])[] }>
+  >;
+}
+
+export function packed(runs: Readonly<Record<string, RecordedRun>>): string {
+  const texts: string[] = [];
+  const place = (text: string): number => (texts.includes(text) ? texts.indexOf(text) : texts.push(text) - 1);
+  const all = Object.entries(runs).map(([name, { vcenter, ...run }]) => [
+    name,
+    { ...run, vcenter: vcenter.map(({ asked, status, answer }) => [place(asked), status, place(answer)]) },
+  ]);
+  return JSON.stringify({ texts, runs: Object.fromEntries(all) as object });
+}
+
+export function unpacked(text: string): Record<string, RecordedRun> {
+  const { texts, runs } = JSON.parse(text) as Packed;
+  const at = (place: number): string => texts[place] ?? "";
+  return Object.fromEntries(
+    Object.entries(runs).map(([name, { vcenter, ...run }]) => [
+      name,
+      { ...run, vcenter: vcenter.map(([asked, status, answer]) => ({ asked: at(asked), status, answer: at(answer) })) },
+    ]),
+  );
+}
+
 /** Hands all calls through, and keeps them. */
 export class RecordingProvisioner implements Provisioner {
   readonly calls: TerraformCall[] = [];
@@ -37,7 +66,10 @@ export class RecordingProvisioner implements Provisioner {
 
   async state(): Promise<readonly StateResource[]> {
     const state = await this.real.state();
-    this.calls.push({ call: ["state"], answer: state.map(readOfResource) });
+    this.calls.push({
+      call: ["state"],
+      answer: state.filter(({ mode, type }) => mode === "managed" && type === "vsphere_virtual_machine").map(readOfResource),
+    });
     return state;
   }
 

@@ -7,10 +7,10 @@ import { vsphereInventory } from "../../../cli/reconcile/inventory-vsphere";
 import { reconcile } from "../../../cli/reconcile/run";
 import { platformOf } from "../../../stacks/platforms";
 import { readEnvironments } from "../../../stacks/synthesize";
-import { ReplayedProvisioner, soapServer, type RecordedRun } from "./recorded";
+import { ReplayedProvisioner, soapServer, unpacked } from "./recorded";
 
 const name = "onprem-vsphere";
-const runs = JSON.parse(readFileSync(join(__dirname, "recorded.json"), "utf8")) as Record<string, RecordedRun>;
+const runs = unpacked(readFileSync(join(__dirname, "recorded.json"), "utf8"));
 
 /**
  * Where the provider is missing: the same store, the same answers of Terraform and vCenter, call by call. Recorded by

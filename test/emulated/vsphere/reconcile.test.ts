@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { lacking } from "../../../emulated/clouds";
 import { readEnvironments } from "../../../stacks/synthesize";
 import { Agents } from "../../cli/reconcile/agents";
-import type { RecordedRun } from "../../cli/reconcile/recorded";
+import { packed, type RecordedRun } from "../../cli/reconcile/recorded";
 import { blows, healsAll } from "../../cli/reconcile/sequences";
 import { SimulatedBed } from "./bed";
 
@@ -22,7 +22,7 @@ if (reason) process.stderr.write(`skipped, reconcile on a simulated vCenter: ${r
   beforeAll(async () => void (bed = await SimulatedBed.of(environment)), 600_000);
   afterAll(async () => {
     await bed.stop();
-    if (process.env["COPPICE_RECORD"] === "1") writeFileSync(recordedFile, `${JSON.stringify(runs, null, 1)}\n`);
+    if (process.env["COPPICE_RECORD"] === "1") writeFileSync(recordedFile, packed(runs));
   });
   const runs: Record<string, RecordedRun> = {};
 
