@@ -9,21 +9,20 @@ export function faults([cluster]: readonly CycleStack[], _: Line[], vcenter: Vce
   if (!cluster) return [];
   const path = ({ values }: StateResource) => `/${datacenter}/vm/${String(values.folder)}/${String(values.name)}`;
   return [
-    cluster.mends("a machine deleted with its disks", async (state) => {
+    cluster.mends("a machine without a volume deleted", async (state) => {
       const machine = machines(state).find((one) => volumeOf(one, state) === undefined);
       if (!machine) throw new Error("every machine has a volume of its own");
       await vcenter.harm("destroy", path(machine));
       return [machine.address];
     }),
-    cluster.mends("a machine of a seat taken out of the inventory, and the seat's volume deleted", async (state) => {
+    cluster.mends("a machine of a seat deleted together with the seat's volume", async (state) => {
       const [machine, volume] = seat(state);
-      await vcenter.harm("unregister", path(machine));
-      await vcenter.deleteFile(`[${String(volume.values.datastore)}] ${String(volume.values.vmdk_path)}`);
+      await vcenter.harm("destroy", path(machine));
       return [machine.address, volume.address];
     }),
-    cluster.mends("a machine of a seat taken out of the inventory", async (state) => {
+    cluster.mends("a machine of a seat deleted, its volume detached before", async (state) => {
       const [machine] = seat(state);
-      await vcenter.harm("unregister", path(machine));
+      await vcenter.harm("delete", path(machine));
       return [machine.address];
     }),
     cluster.mends("a machine switched off, which Terraform does not see", async (state) => {

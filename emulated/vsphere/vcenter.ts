@@ -15,6 +15,9 @@ export interface Vcenter {
   /** PEM; clients that ask for trust may have it. */
   readonly certificate: string;
   inventory(): Promise<Inventory>;
+  machines(): Promise<readonly SimulatedMachine[]>;
+  /** Disks by their paths; a disk that was made anew at the same path says something else. */
+  disks(): Promise<Readonly<Record<string, string>>>;
   /** What a person with the vSphere client can do to a machine, by its path: `/dc-1/vm/coppice-prod/prod-etcd-0`. */
   harm(fault: Fault, machine: string): Promise<void>;
   /** Deletes a disk that may be in use: `[ssd-a] coppice-prod/prod-etcd-0.vmdk`. */
@@ -23,8 +26,17 @@ export interface Vcenter {
   stop(): Promise<void>;
 }
 
-/** `unregister` leaves the disks, `destroy` deletes them, the seat's volume with them. */
-export type Fault = "power-off" | "unregister" | "destroy";
+export interface SimulatedMachine {
+  /** `/dc-1/vm/coppice-prod/prod-etcd-0` */
+  readonly path: string;
+  readonly uuid: string;
+  readonly on: boolean;
+  /** Paths of its disks, `[ssd-a] coppice-prod/prod-etcd-0.vmdk`; whether they are there, the datastores say. */
+  readonly disks: readonly string[];
+}
+
+/** `delete` detaches the disks of data first, `destroy` deletes them too. */
+export type Fault = "power-off" | "delete" | "destroy";
 
 /** The program that is the vCenter, built on first use. @throws CannotRun */
 export function findVcenter(env: Environment, say: (text: string) => void = console.error): string {
@@ -46,6 +58,8 @@ export async function startVcenter(program: string, world: World, folder: string
     server,
     certificate: ready.certificate,
     inventory: async () => JSON.parse(await call("GET", "inventory")) as Inventory,
+    machines: async () => JSON.parse(await call("GET", "machines")) as readonly SimulatedMachine[],
+    disks: async () => JSON.parse(await call("GET", "disks")) as Readonly<Record<string, string>>,
     async harm(fault, machine) {
       await call("POST", `${fault}?${String(new URLSearchParams({ machine }))}`);
     },

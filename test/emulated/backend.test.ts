@@ -48,7 +48,7 @@ const { terraform: program, python } = typeof found === "string" ? { terraform: 
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Enabled");
     const { PublicAccessBlockConfiguration } = await client.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(PublicAccessBlockConfiguration ?? {})).toEqual([true, true, true, true]);
-  });
+  }, 30_000);
 
   it("takes the state of a stack, under a lock that is gone afterwards", async () => {
     const folder = temporaryFolder();

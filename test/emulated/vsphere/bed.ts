@@ -1,147 +1,208 @@
-import { timing } from "../../../agent/timing";
+import { join } from "node:path";
 import { MemoryContents, MemoryStore } from "../../../agent/store/memory";
 import { Objects } from "../../../agent/store/objects";
+import { timing } from "../../../agent/timing";
 import { vsphereInventory } from "../../../cli/reconcile/inventory-vsphere";
-import { StackProvisioner } from "../../../cli/reconcile/provisioner";
-import { changes } from "../../../cli/reconcile/judge";
-import { reconcile, type Report, type Run } from "../../../cli/reconcile/run";
 import { vsphereShelf } from "../../../cli/reconcile/shelf-vsphere";
+import { StackProvisioner } from "../../../cli/reconcile/provisioner";
+import { reconcile, type Report } from "../../../cli/reconcile/run";
+import type { Provisioner } from "../../../cli/reconcile/terraform";
 import type { Member } from "../../../constructs/platform/platform";
-import type { Vcenter } from "../../../emulated/vsphere/vcenter";
-import type { Workspace } from "../../../emulated/workspace";
-import type { Plan } from "../../../terraform/plan";
-import type { StateResource } from "../../../terraform/terraform";
+import type { VspherePlacement } from "../../../constructs/spec/placement-vsphere";
+import { names } from "../../../constructs/spec/names";
+import { findBed, temporaryFolder } from "../../../emulated/bed";
+import { describe as describeDifference, differences } from "../../../emulated/plan";
+import { requiredProviders } from "../../../emulated/required-providers";
+import { vsphereEnvironment, vsphereOnLoopback } from "../../../emulated/vsphere/loopback";
+import { findVcenter, startVcenter, type Vcenter } from "../../../emulated/vsphere/vcenter";
+import { worldFor } from "../../../emulated/vsphere/world";
+import { Workspace } from "../../../emulated/workspace";
+import type { CompleteEnvironment } from "../../../constructs/spec/environment";
+import { platformOf } from "../../../stacks/platforms";
+import { readEnvironments, writeStacks } from "../../../stacks/synthesize";
+import { readSynthesized, type Synthesized } from "../../../terraform/synthesized";
 import type { Bed, Harm, Machine } from "../../cli/reconcile/bed";
+import { RecordingProvisioner, soapServer, type RecordedRun, type VcenterCall } from "../../cli/reconcile/recorded";
+import { forwarded } from "./forwarded";
+import { withoutStore } from "./without-store";
 
-/** Real Terraform and the real provider on a vCenter in memory; the store, its clock and what agents write to it are the test's. */
+const harms = { delete: "delete", "delete-with-volume": "destroy", "power-off": "power-off" } as const;
+const lookEveryMs = 100;
+
+const bodiesOf = ({ objects }: MemoryContents): Record<string, string> =>
+  Object.fromEntries([...objects].map(([key, { body }]) => [key, body]));
+
+/** Real Terraform and the real provider on a vCenter in memory, where an environment is applied. */
 export class SimulatedBed implements Bed {
   readonly contents = new MemoryContents();
   now = Date.parse("2026-03-01T12:00:00Z");
   private readonly wrong: string[] = [];
-  private readonly inventory;
-  private terraform: WatchedProvisioner;
+  private harmedDisks = new Set<string>();
 
-  constructor(
+  private constructor(
+    private readonly environment: CompleteEnvironment & { cluster: { placement: VspherePlacement } },
     readonly members: readonly Member[],
-    private readonly workspace: Workspace,
     private readonly vcenter: Vcenter,
-    private readonly datacenter: string,
+    private readonly workspace: Workspace,
+    private readonly stack: Synthesized,
+    private readonly remove: () => void,
   ) {
-    const { server, certificate: ca } = vcenter;
-    this.inventory = vsphereInventory({ url: `https://${server}`, user: "emulated", password: "emulated", ca });
-    this.terraform = this.watched();
     const repair = { workersAtOncePercent: 10, windows: [], backup: { everyMinutes: 5, keepHours: 24, keepDays: 14 } };
     this.contents.put("desired/repair", JSON.stringify(repair));
   }
 
+  /** Applies an environment. The objects of the store are left out: no repair touches them, and their provider is slow to start. */
+  static async of(name: string): Promise<SimulatedBed> {
+    const environment = readEnvironments([name])[name];
+    const placement = environment?.cluster.placement;
+    if (!environment || !placement || !("server" in placement)) throw new Error(`${name} is not on vSphere`);
+    const temporary = temporaryFolder();
+    const [cluster] = writeStacks(join(temporary.path, "out"), { [name]: { ...environment, protect: true } });
+    const dir = withoutStore(cluster?.dir ?? "", join(temporary.path, "without-store"));
+    const stack = readSynthesized(dir);
+    const bed = findBed(requiredProviders(stack), process.env);
+    const vcenter = await startVcenter(findVcenter(process.env), worldFor(placement), temporary.path);
+    const cloud = { providers: { vsphere: vsphereOnLoopback(vcenter) }, environment: vsphereEnvironment([stack]) };
+    const workspace = new Workspace(name, dir, { bed, cloud, temporary: temporary.path, env: process.env });
+    await workspace.terraform.init();
+    await workspace.terraform.plan("first.plan");
+    await workspace.terraform.apply("first.plan", () => undefined);
+    const members = platformOf(placement).facts.members(environment.cluster);
+    return new SimulatedBed({ ...environment, cluster: { ...environment.cluster, placement } }, members, vcenter, workspace, stack, () =>
+      temporary.remove(),
+    );
+  }
+
   async machines(): Promise<ReadonlyMap<string, Machine>> {
-    const state = await this.terraform.state();
-    const made = this.members.flatMap((member) => {
-      const machine = state.find(({ address }) => address === member.machine);
-      return machine ? [{ member, uuid: String(machine.values.id), id: String(machine.values.moid) }] : [];
-    });
-    const powers = await this.inventory.power(made.map(({ uuid }) => uuid));
-    if (powers.kind === "unknown") throw new Error(powers.reason);
-    const { disks = [] } = await this.vcenter.inventory();
+    const disks = await this.vcenter.disks();
+    const found = await this.vcenter.machines();
     return new Map(
-      made.flatMap(({ member, uuid, id }) => {
-        const power = powers.value.get(uuid);
-        const volume = state.find(({ address }) => address === member.volume);
-        const there = volume !== undefined && disks.includes(`${String(volume.values.datastore)}/${String(volume.values.vmdk_path)}`);
-        return power === undefined ? [] : [[member.name, { uuid, id, on: power === "on", volume: there }] as const];
+      this.members.flatMap(({ name, volume }) => {
+        const machine = found.find(({ path }) => path === this.path(name));
+        if (!machine) return [];
+        const own = volume === undefined ? undefined : this.volume(name);
+        const there = own !== undefined && disks[own] !== undefined && machine.disks.includes(own);
+        return [[name, { uuid: machine.uuid, id: machine.uuid, on: machine.on, volume: there }] as const];
       }),
     );
   }
 
-  async harm(harm: Harm, name: string): Promise<void> {
-    const state = await this.terraform.state();
-    const member = this.members.find((one) => one.name === name);
-    const find = (wanted?: string): StateResource["values"] => state.find(({ address }) => address === wanted)?.values ?? {};
-    const [machine, volume] = [find(member?.machine), find(member?.volume)];
-    const path = `/${this.datacenter}/vm/${String(machine.folder)}/${String(machine.name)}`;
-    if (harm === "power-off") await this.vcenter.harm("power-off", path);
-    if (harm === "delete") await this.vcenter.harm(member?.volume === undefined ? "destroy" : "unregister", path);
-    if (harm === "delete-with-volume") await this.vcenter.harm("destroy", path);
-    if (harm === "lose-volume") await this.vcenter.deleteFile(`[${String(volume.datastore)}] ${String(volume.vmdk_path)}`);
-  }
-
-  get looking(): Run {
-    return {
-      members: this.members,
-      objects: new Objects(new MemoryStore(() => this.now, this.contents), () => this.now),
-      times: timing,
-      dryRun: false,
-      terraform: this.terraform,
-      stack: this.workspace.synthesized(),
-      staleSeconds: 1.5 * timing.statusQuietly,
-      state: () => this.terraform.state(),
-      deadlines: { silent: 40 * 60 },
-      shelf: vsphereShelf,
-      inventory: this.inventory,
-    };
+  async harm(harm: Harm, member: string): Promise<void> {
+    if (harm === "lose-volume" || harm === "delete-with-volume") this.harmedDisks.add(this.volume(member));
+    if (harm === "lose-volume") await this.vcenter.deleteFile(this.volume(member));
+    else await this.vcenter.harm(harms[harm], this.path(member));
   }
 
   async run(): Promise<Report> {
-    const before = (await this.vcenter.inventory()).disks ?? [];
-    const report = await reconcile(this.looking);
-    const after = new Set((await this.vcenter.inventory()).disks);
-    const volumes = (await this.terraform.state()).filter(({ type }) => type === "vsphere_virtual_disk");
-    const lost = volumes
-      .map(({ values }) => `${String(values.datastore)}/${String(values.vmdk_path)}`)
-      .filter((one) => before.includes(one) && !after.has(one));
-    this.wrong.push(...lost.map((one) => `${one} is gone`));
-    return report;
+    const { server, certificate: ca } = this.vcenter;
+    const terraform = new StackProvisioner(this.workspace.terraform);
+    try {
+      return await this.runWith(terraform, { url: `https://${server}`, ca });
+    } finally {
+      terraform.end();
+    }
   }
 
-  /** Somebody else has applied. */
-  forgetState(): void {
-    this.terraform = this.watched();
+  /** The same, and what was asked of whom meanwhile. */
+  async recordedRun(): Promise<{ readonly report: Report; readonly recorded: RecordedRun }> {
+    const real = new StackProvisioner(this.workspace.terraform);
+    const terraform = new RecordingProvisioner(real);
+    const vcenter: VcenterCall[] = [];
+    const recorder = await soapServer(async (asked, cookie) => {
+      const answered = await forwarded(this.vcenter, asked, cookie);
+      vcenter.push({ asked, status: answered.status, answer: answered.answer });
+      return answered;
+    });
+    const [now, store] = [this.now, bodiesOf(this.contents)];
+    try {
+      const report = await this.runWith(terraform, { url: recorder.url });
+      const healed = report.done.map(({ repair, outcome }) => `${repair.kind} ${repair.seen.member.name}: ${outcome.kind}`);
+      const recorded = { now, store, terraform: terraform.calls, vcenter, healed, storeAfter: bodiesOf(this.contents) };
+      return { report, recorded };
+    } finally {
+      real.end();
+      await recorder.stop();
+    }
+  }
+
+  private async runWith(terraform: Provisioner, vcenter: { readonly url: string; readonly ca?: string }): Promise<Report> {
+    const disks = await this.vcenter.disks();
+    const stop = this.watch();
+    try {
+      return await reconcile({
+        members: this.members,
+        objects: new Objects(new MemoryStore(() => this.now, this.contents), () => this.now),
+        times: timing,
+        dryRun: false,
+        terraform,
+        stack: this.stack,
+        staleSeconds: 1.5 * timing.statusQuietly,
+        state: () => terraform.state(),
+        deadlines: { silent: 40 * 60 },
+        shelf: vsphereShelf,
+        inventory: vsphereInventory({ ...vcenter, user: "emulated", password: "emulated" }),
+      });
+    } finally {
+      await stop();
+      await this.compare(disks);
+    }
   }
 
   violations(): Promise<readonly string[]> {
     return Promise.resolve(this.wrong);
   }
 
-  private watched(): WatchedProvisioner {
-    return new WatchedProvisioner(this.workspace.terraform, (plan) => this.watch(plan));
+  /** What a plan of the whole stack would change. */
+  async differences(): Promise<readonly string[]> {
+    return differences((await this.workspace.terraform.plan("last.plan")).plan).map(describeDifference);
   }
 
-  /** Looked at before it is applied. */
-  private async watch(plan: Plan): Promise<void> {
-    const gone = changes(plan).filter(({ change }) => change.actions.includes("delete"));
-    this.wrong.push(...gone.filter(({ type }) => type !== "vsphere_virtual_machine").map(({ address }) => `${address} is destroyed`));
-    const machines = await this.machines();
-    const serves = ({ name, tier }: Member): boolean => {
-      const machine = machines.get(name);
-      return machine?.on === true && (tier === "master" || machine.volume);
+  async stop(): Promise<void> {
+    await this.vcenter.stop();
+    this.remove();
+  }
+
+  /** Every volume of a seat that nobody harmed is the one that it was. */
+  private async compare(before: Readonly<Record<string, string>>): Promise<void> {
+    const now = await this.vcenter.disks();
+    for (const { name, volume } of this.members) {
+      const path = volume === undefined ? undefined : this.volume(name);
+      if (path === undefined || before[path] === undefined || this.harmedDisks.has(path)) continue;
+      if (now[path] !== before[path]) this.wrong.push(`the volume of ${name} was ${now[path] === undefined ? "destroyed" : "made anew"}`);
+    }
+    this.harmedDisks = new Set();
+  }
+
+  /** Looks at the vCenter while a run goes on: of the control plane's machines that serve, never two are away at once. */
+  private watch(): () => Promise<void> {
+    const isControlPlane = new Set(this.members.filter(({ tier }) => tier !== "worker").map(({ name }) => name));
+    let serving: readonly string[] | undefined;
+    let isOver = false;
+    const looking = (async () => {
+      while (!isOver) {
+        const machines = await this.machines();
+        const on = [...machines].filter(([name, machine]) => isControlPlane.has(name) && machine.on).map(([name]) => name);
+        serving ??= on;
+        const away = serving.filter((name) => !on.includes(name));
+        if (away.length > 1) this.wrong.push(`${away.join(" and ")} are down at once`);
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      }
+    })();
+    return async () => {
+      isOver = true;
+      await looking;
     };
-    const control = this.members.filter(({ tier }) => tier !== "worker");
-    const down = control.filter((member) => serves(member) && gone.some(({ address }) => address === member.machine));
-    const away = control.filter((member) => !serves(member));
-    if (down.length > 0 && down.length + away.length > 1)
-      this.wrong.push(
-        `${down.map(({ name }) => name).join(", ")} is taken down while ${away.map(({ name }) => name).join(", ")} does not serve`,
-      );
-  }
-}
-
-/** What is applied is the plan that was watched. */
-class WatchedProvisioner extends StackProvisioner {
-  private last: Plan = {};
-
-  constructor(
-    terraform: ConstructorParameters<typeof StackProvisioner>[0],
-    private readonly watch: (plan: Plan) => Promise<void>,
-  ) {
-    super(terraform);
   }
 
-  override async plan(targets: readonly string[], replace: readonly string[]): Promise<Plan> {
-    return (this.last = await super.plan(targets, replace));
+  private path(member: string): string {
+    const { cluster } = this.environment;
+    const { datacenter, folder } = cluster.placement;
+    return ["", datacenter, "vm", ...(folder === undefined ? [] : [folder]), names.inventory(cluster), names.of(cluster, member)].join("/");
   }
 
-  override async apply(): Promise<void> {
-    await this.watch(this.last);
-    await super.apply();
+  private volume(seat: string): string {
+    const { cluster } = this.environment;
+    const zone = this.stack.resource?.["vsphere_virtual_disk"]?.[`${seat}-volume`];
+    return `[${String(zone?.["datastore"])}] ${names.inventory(cluster)}/${names.of(cluster, seat)}.vmdk`;
   }
 }

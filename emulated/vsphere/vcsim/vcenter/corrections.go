@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -28,7 +29,8 @@ func correct(service *simulator.Service) {
 	simulator.RegisterEndpoint(func(service *simulator.Service, _ *simulator.Registry) { shortTypes(service) })
 }
 
-// fillIn gives pools and machines the defaults that were asked for and are not kept.
+// fillIn gives pools and machines, before they are first looked at, what a vCenter gives each: a UUID of its own, and the
+// defaults that were asked for and are not kept.
 func fillIn(ctx *simulator.Context) {
 	for _, entity := range ctx.Map.All("ResourcePool") {
 		pool, ok := entity.(*simulator.ResourcePool)
@@ -45,6 +47,9 @@ func fillIn(ctx *simulator.Context) {
 			continue
 		}
 		ctx.Map.WithLock(ctx, machine, func() {
+			// Made of its path here, so that the next machine of a name would be taken for the one before it.
+			machine.Config.Uuid = uuid.NewString()
+			machine.Summary.Config.Uuid = machine.Config.Uuid
 			machine.Config.SwapPlacement = string(types.VirtualMachineConfigInfoSwapPlacementTypeInherit)
 		})
 	}
