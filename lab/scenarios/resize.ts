@@ -9,7 +9,7 @@ import { atAnyTime, follow, recordOf } from "./rolling";
 import type { Bench, Outcome, Row, Scenario } from "./scenario";
 
 /** Besides the time for which each machine has to be healthy: looks of the agents, the permit, and its restart. */
-const besideSeconds = 45;
+const besideSeconds = 75;
 
 const resize: Scenario = {
   name: "resize",
