@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { appliedKey } from "../constructs/platform/platform";
 import { join } from "node:path";
 import { blocksOf, readSynthesized, type Block, type Synthesized } from "../terraform/synthesized";
 import type { CompleteEnvironment } from "../constructs/spec/environment";
@@ -104,10 +105,14 @@ export function firstMachines({ size, machine }: PlannedGroup): readonly Planned
 }
 
 function objectsOf(stackFolder: string, { type, key }: Reader["objects"]): [string, string][] {
-  return blocksOf(readSynthesized(stackFolder), "resource", type).map(({ [key]: name, content, source }) => [
-    name as string,
-    typeof content === "string" ? unescaped(content) : readFileSync((source as string).replace("${path.module}", stackFolder), "utf8"),
-  ]);
+  const objects = blocksOf(readSynthesized(stackFolder), "resource", type);
+  // Terraform itself computes which commit was applied, and no machine reads it.
+  return objects
+    .filter(({ [key]: name }) => name !== appliedKey)
+    .map(({ [key]: name, content, source }) => [
+      name as string,
+      typeof content === "string" ? unescaped(content) : readFileSync((source as string).replace("${path.module}", stackFolder), "utf8"),
+    ]);
 }
 
 /** Text as Terraform would write it: the two signs that begin its expressions are doubled in the synthesized form. */
