@@ -1,4 +1,3 @@
-import { globalAgent } from "node:https";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:https";
@@ -11,6 +10,7 @@ import { answerXml } from "../../../lab/aws/ec2/answer";
 import type { AttachCall, Attached, Instance, InstanceRow, LabCalls, VolumeRow } from "../../../lab/cloud/messages";
 import { credentialsOf } from "../../../lab/aws/metadata";
 import type { Remote } from "../../../lab/cloud/channel";
+import { distrust, trust } from "../trust";
 
 const seat = (name: string): Record<string, string> => ({ "coppice-cluster": "prod", "coppice-seat": name });
 const zone = "eu-central-1a";
@@ -53,12 +53,12 @@ const known = { get: () => asker } as unknown as ReadonlyMap<string, Instance>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lab-ec2-"));
   const authority = makeAuthority(folder);
-  globalAgent.options.ca = authority.certificate;
+  trust(authority.certificate);
   server = ec2(authority.issue(["localhost"]), known, lab);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterAll(async () => {
-  globalAgent.destroy();
+  distrust();
   await new Promise((resolve) => server.close(resolve));
   rmSync(folder, { recursive: true, force: true });
 });

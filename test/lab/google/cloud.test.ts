@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { globalAgent } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import type { Remote } from "../../../lab/cloud/channel";
 import type { Instance, InstanceRow, LabCalls, VolumeRow } from "../../../lab/cloud/messages";
 import { compute } from "../../../lab/google/compute";
 import { metadataService } from "../../../lab/google/metadata";
+import { distrust, trust } from "../trust";
 
 const project = "example-platform";
 const zone = "europe-west4-a";
@@ -46,7 +46,7 @@ let google: Google;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lab-google-"));
   const authority = makeAuthority(folder);
-  globalAgent.options.ca = authority.certificate;
+  trust(authority.certificate);
   const lab = ((name: "instances" | "volumes") => Promise.resolve({ instances: rows, volumes }[name])) as unknown as Remote<LabCalls>;
   const machines = { instances, notices };
   const [metadata, api] = [metadataService(project, machines), compute(authority.issue(["localhost"]), project, machines, lab)];
@@ -62,7 +62,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  globalAgent.destroy();
+  distrust();
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
-import { globalAgent } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import type { StoreFront } from "../../../lab/store/moods";
 import type { Bucket } from "../../../lab/store/bucket";
 import { freePort } from "../../loopback";
 import type { Caller } from "../../../lab/store/rights";
+import { distrust, trust } from "../trust";
 
 const program = found();
 if (program === undefined) process.stderr.write("skipped, the lab's store of Google: no fake-gcs-server on PATH or in the cache\n");
@@ -58,10 +58,10 @@ suite("the store of the lab on Google", () => {
     );
     await new Promise<void>((resolve) => front.server.listen(0, "127.0.0.1", resolve));
     endpoint = `https://localhost:${(front.server.address() as AddressInfo).port}`;
-    globalAgent.options.ca = authority.certificate;
+    trust(authority.certificate);
   });
   afterAll(async () => {
-    globalAgent.destroy();
+    distrust();
     await new Promise((resolve) => front.server.close(resolve));
     process.kill(-(relay.pid ?? 0), "SIGKILL");
     rmSync(folder, { recursive: true, force: true });

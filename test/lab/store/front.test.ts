@@ -15,6 +15,7 @@ import { storeFront } from "../../../lab/store/front";
 import { requireGateway, startGateway } from "../../../lab/store/gateway";
 import type { StoreFront } from "../../../lab/store/moods";
 import type { Caller } from "../../../lab/store/rights";
+import { distrust, trust } from "../trust";
 
 const program = found();
 if (program === undefined) process.stderr.write("skipped, the lab's store: no versitygw on PATH or in the cache\n");
@@ -57,10 +58,10 @@ run("the store of the lab", () => {
     );
     await new Promise<void>((resolve) => front.server.listen(0, "127.0.0.1", resolve));
     endpoint = `https://localhost:${(front.server.address() as AddressInfo).port}`;
-    globalAgent.options.ca = authority.certificate;
+    trust(authority.certificate);
   });
   afterAll(async () => {
-    globalAgent.destroy();
+    distrust();
     await new Promise((resolve) => front.server.close(resolve));
     stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { globalAgent, type Server } from "node:https";
+import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { account } from "../../../lab/vsphere/account";
 import { serialOf } from "../../../lab/vsphere/guestinfo";
 import { valueOf } from "../../../lab/vsphere/variables";
 import { vcenter } from "../../../lab/vsphere/vcenter";
+import { distrust, trust } from "../trust";
 
 const uuid = "4207b5e4-1122-3344-5566-778899aabbcc";
 const name = "prod-workers-general-rack-a-0";
@@ -36,12 +37,12 @@ let vsphere: Vsphere;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lab-vsphere-"));
   const authority = makeAuthority(folder);
-  globalAgent.options.ca = authority.certificate;
+  trust(authority.certificate);
   server = vcenter(authority.issue(["localhost"]), (() => Promise.resolve(rows)) as unknown as Remote<LabCalls>);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterAll(async () => {
-  globalAgent.destroy();
+  distrust();
   await new Promise((resolve) => server.close(resolve));
   rmSync(folder, { recursive: true });
 });
